@@ -1,0 +1,38 @@
+"""k-means clustering of the MNIST digits: the helper package of the course."""
+
+from mnist_kmeans.clustering import kmeans
+from mnist_kmeans.data import (
+    Digits,
+    load_mnist,
+    read_base64_json,
+    read_idx,
+    read_npz,
+    write_base64_json,
+)
+from mnist_kmeans.errors import InputError
+from mnist_kmeans.labeling import classify, majority_labels
+from mnist_kmeans.lloyd import Clustering, assign, update
+from mnist_kmeans.metrics import contingency_table, error_rate, mean_cluster_purity, purity
+from mnist_kmeans.seeding import plus_plus_centroids, random_centroids
+
+__all__ = [
+    "Clustering",
+    "Digits",
+    "InputError",
+    "assign",
+    "classify",
+    "contingency_table",
+    "error_rate",
+    "kmeans",
+    "load_mnist",
+    "majority_labels",
+    "mean_cluster_purity",
+    "plus_plus_centroids",
+    "purity",
+    "random_centroids",
+    "read_base64_json",
+    "read_idx",
+    "read_npz",
+    "update",
+    "write_base64_json",
+]

@@ -1,0 +1,55 @@
+"""k-means from start to end: check the input, choose the first centroids, run an engine."""
+
+import numpy as np
+
+from mnist_kmeans.errors import InputError
+from mnist_kmeans.exact import as_points, grid_bits, to_grid
+from mnist_kmeans.lloyd import check_centroids, lloyd
+from mnist_kmeans.seeding import check_k, plus_plus_centroids, random_centroids
+
+
+def kmeans(points, k, *, seed=0, init="random", max_iter=None, algorithm="lloyd"):
+    """Cluster points into k groups by Lloyd's algorithm and return a Clustering.
+
+    `points` is (n, d). Integers are clustered exactly: the same bits come out on every machine, for
+    either algorithm. Floats take the same steps without that promise.
+    `init` is "random" (k different points), "k-means++", or an array (k, d) of first centroids;
+    `seed` (a whole number from 0 up) settles the draw. `max_iter` caps the number of iterations;
+    None means: until no centroid moves. `algorithm` is "fast" or "lloyd" (the textbook loop).
+    Raises InputError for anything that cannot be clustered, and says why.
+    """
+    points = as_points(points)
+    check_k(k, len(points))
+    if max_iter is not None and (not isinstance(max_iter, int | np.integer) or max_iter < 1):
+        raise InputError(f"max_iter must be None or a whole number from 1 up; got {max_iter!r}")
+    if algorithm not in ENGINES:
+        raise InputError(f"algorithm must be one of {', '.join(ENGINES)}; got {algorithm!r}")
+    centroids = first_centroids(points, k, seed, init)
+    return ENGINES[algorithm](points, centroids, max_iter)
+
+
+def first_centroids(points, k, seed, init):
+    """Return the (k, d) centroids that a run starts from."""
+    if isinstance(init, str):
+        if init not in SEEDINGS:
+            raise InputError(
+                f"init must be {' or '.join(map(repr, SEEDINGS))} or an array of centroids; got {init!r}"
+            )
+        return SEEDINGS[init](points, k, seed)
+    centroids = check_centroids(init, points)
+    if len(centroids) != k:
+        raise InputError(f"init holds {len(centroids)} centroids, but k is {k}")
+    bits = grid_bits(points)
+    if bits is None:
+        return centroids
+    low, high = min(int(points.min()), 0), max(int(points.max()), 0)
+    if centroids.min() < low or centroids.max() > high:
+        raise InputError(
+            f"init must lie within the range of the points, {low} to {high}; "
+            f"it reaches from {centroids.min():g} to {centroids.max():g}"
+        )
+    return to_grid(centroids, bits)
+
+
+ENGINES = {"lloyd": lloyd}
+SEEDINGS = {"random": random_centroids, "k-means++": plus_plus_centroids}

@@ -1,0 +1,74 @@
+"""The number grid on which float64 arithmetic is exact.
+
+A float64 holds every multiple of a step 2^-m whose size stays below 2^(53-m). So if the points are
+integers and every centroid coordinate is a multiple of 2^-f, all the products, dot products and
+squared distances of k-means are multiples of 2^-2f, and none of them is rounded as long as they
+stay below 2^(53-2f). Sums that are never rounded come out the same in any order: on one thread or
+many, with any BLAS, on any machine.
+"""
+
+import math
+
+import numpy as np
+
+from mnist_kmeans.errors import InputError
+
+
+def as_points(points):
+    """Return `points` as an array that k-means can work on.
+
+    Takes anything that numpy turns into an (n, d) array of integers or floats, n and d at least 1.
+    Raises InputError for another shape or type, and for values that are not finite.
+    """
+    points = np.asarray(points)
+    if points.ndim != 2 or points.size == 0:
+        raise InputError(
+            f"points must be a table of n rows and d columns, both at least 1; got shape {points.shape}"
+        )
+    if points.dtype.kind not in "iuf":
+        raise InputError(f"points must be integers or floats; got {points.dtype}")
+    if points.dtype.kind == "f" and not np.isfinite(points).all():
+        row, column = np.argwhere(~np.isfinite(points))[0]
+        raise InputError(
+            f"points must be finite; row {row}, column {column} is {points[row, column]}"
+        )
+    return points
+
+
+def grid_bits(points):
+    """Return f: centroids of these points are kept on the grid of step 2^-f.
+
+    `points` is (n, d). For integers f is the largest number that lets nothing round: with `bits` for
+    the largest difference that two coordinates can have (zero counted in),
+
+        f = floor((53 - ceil(log2 d) - 1) / 2) - bits
+
+    so that a sum of d squares stays below 2^52 steps of 2^-2f, and even |x|^2 + |c|^2 below 2^53.
+    For floats the answer is None: they are used as they are, without the promise.
+    Raises InputError when integers are so large that f would fall below 1.
+    """
+    if points.dtype.kind == "f":
+        return None
+    reach = max(int(points.max()), 0) - min(int(points.min()), 0)
+    bits = (53 - math.ceil(math.log2(points.shape[1])) - 1) // 2 - reach.bit_length()
+    if bits < 1:
+        raise InputError(
+            f"integers that reach over {reach} in {points.shape[1]} dimensions are too large for exact "
+            "arithmetic; scale them down, or pass floats to go on without the promise of exactness"
+        )
+    return bits
+
+
+def to_grid(values, bits):
+    """Return the float64 `values` rounded to the nearest multiple of 2^-bits (halves go up)."""
+    return np.floor(np.asarray(values, dtype=np.float64) * 2.0**bits + 0.5) / 2.0**bits
+
+
+def grid_mean(sums, counts, bits):
+    """Return the grid points nearest to sums / counts, found in integer arithmetic.
+
+    `sums` (k, d) and `counts` (k,) are int64, every count at least 1; the result is (k, d) float64.
+    Among all points of the grid these have the least sum of squared distances to the points summed.
+    """
+    counts = counts[:, None]
+    return ((sums << (bits + 1)) + counts) // (2 * counts) / 2.0**bits

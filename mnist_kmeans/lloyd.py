@@ -1,0 +1,142 @@
+"""Lloyd's algorithm as one reads it in a textbook: assign, update, repeat.
+
+Source: S. P. Lloyd, "Least squares quantization in PCM", IEEE Trans. Inf. Theory 28 (1982).
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from mnist_kmeans.errors import InputError
+from mnist_kmeans.exact import as_points, grid_bits, grid_mean
+
+BLOCK = 4096  # rows worked on at a time, so that the temporary arrays stay small
+
+
+@dataclass(frozen=True, eq=False)
+class Clustering:
+    """What k-means found for n points in d dimensions."""
+
+    centroids: np.ndarray  # (k, d) float64
+    assignments: np.ndarray  # (n,) integers 0 .. k-1: the nearest of these centroids
+    inertia: float  # sum of the squared distances of the points to their centroids
+    history: tuple  # the inertia at each iteration, before its centroids moved
+    converged: bool  # False when max_iter stopped the run
+
+    @property
+    def n_iter(self):
+        """The number of iterations, each an assignment and an update."""
+        return len(self.history)
+
+
+def assign(points, centroids):
+    """Return the index of the nearest centroid of each point; the lowest index wins a tie.
+
+    `points` is (n, d), `centroids` (k, d); the result is (n,) integers.
+    Raises InputError for unusable or unmatched shapes.
+    """
+    points = as_points(points)
+    return nearest(points, check_centroids(centroids, points))[0]
+
+
+def update(points, assignments, centroids):
+    """Return the mean of the points of each cluster: the centroids moved to the middle.
+
+    `points` is (n, d), `assignments` (n,) integers 0 .. k-1, `centroids` (k, d); the result is (k, d)
+    float64. An empty cluster keeps its centroid. Means of integer points are rounded to the grid of
+    `mnist_kmeans.exact`. Raises InputError for unusable or unmatched inputs.
+    """
+    points = as_points(points)
+    centroids = check_centroids(centroids, points)
+    assignments = np.asarray(assignments)
+    if assignments.shape != (len(points),) or assignments.dtype.kind not in "iu":
+        raise InputError(
+            f"assignments must be {len(points)} integers, one per point; "
+            f"got {assignments.dtype} of shape {assignments.shape}"
+        )
+    if assignments.min() < 0 or assignments.max() >= len(centroids):
+        raise InputError(f"assignments must lie in 0 .. {len(centroids) - 1}, one per centroid")
+    return move(points, assignments, centroids, grid_bits(points))
+
+
+def lloyd(points, centroids, max_iter=None):
+    """Return the Clustering that Lloyd's algorithm reaches from the given centroids.
+
+    `points` is (n, d), `centroids` (k, d) float64, on the grid when the points are integers. The
+    loop ends when no centroid moves, or after `max_iter` iterations.
+
+    On the grid it always ends: neither step can raise the inertia; at equal inertia a coordinate
+    can only move up, from one side of a tied rounding to the other; so no state comes twice.
+    Floats lack this promise, so there the loop also ends when the inertia no longer falls.
+    """
+    bits = grid_bits(points)
+    history = []
+    converged = False
+    while not converged and len(history) != max_iter:
+        assignments, squared_distances = nearest(points, centroids)
+        history.append(math.fsum(squared_distances))  # fsum: rounded once, at the end
+        old, centroids = centroids, move(points, assignments, centroids, bits)
+        stalled = bits is None and len(history) > 1 and history[-1] >= history[-2]
+        converged = stalled or np.array_equal(centroids, old)
+    if stalled or not converged:  # the centroids have moved since the points were assigned
+        assignments, squared_distances = nearest(points, centroids)
+    return Clustering(
+        centroids, assignments, math.fsum(squared_distances), tuple(history), converged
+    )
+
+
+def nearest(points, centroids):
+    """Return the nearest centroid (n,) of each point and the squared distance to it (n,)."""
+    assignments = np.empty(len(points), dtype=np.intp)
+    squared_distances = np.empty(len(points))
+    for rows in blocks(len(points)):
+        squared = pairwise_squared_distances(points[rows], centroids)
+        assignments[rows] = squared.argmin(axis=1)
+        squared_distances[rows] = squared.min(axis=1)
+    return assignments, squared_distances
+
+
+def pairwise_squared_distances(points, centroids):
+    """Return |x - c|^2 = |x|^2 - 2 x.c + |c|^2 for every point and centroid, (n, k) float64."""
+    points = points.astype(np.float64)
+    point_norms = np.einsum("nd,nd->n", points, points)
+    centroid_norms = np.einsum("kd,kd->k", centroids, centroids)
+    return point_norms[:, None] - 2.0 * (points @ centroids.T) + centroid_norms
+
+
+def move(points, assignments, centroids, bits):
+    """Return the centroids moved to the means of their clusters, on the grid unless bits is None."""
+    sums, counts = cluster_sums(points, assignments, len(centroids))
+    filled = counts > 0
+    moved = centroids.copy()
+    if bits is None:
+        moved[filled] = sums[filled] / counts[filled, None]
+    else:
+        moved[filled] = grid_mean(sums[filled].astype(np.int64), counts[filled], bits)
+    return moved
+
+
+def cluster_sums(points, assignments, k):
+    """Return the sum (k, d) float64 of the points of each cluster and their number (k,)."""
+    sums = np.zeros((k, points.shape[1]))
+    for rows in blocks(len(points)):
+        membership = np.arange(k)[:, None] == assignments[rows]
+        sums += membership.astype(np.float64) @ points[rows].astype(np.float64)
+    return sums, np.bincount(assignments, minlength=k)
+
+
+def blocks(n):
+    """Return slices that cover the rows 0 .. n-1 in order, BLOCK at a time."""
+    return [slice(start, start + BLOCK) for start in range(0, n, BLOCK)]
+
+
+def check_centroids(centroids, points):
+    """Return `centroids` as float64 (k, d), or raise InputError if they do not fit the points."""
+    centroids = as_points(centroids).astype(np.float64)
+    if centroids.shape[1] != points.shape[1]:
+        raise InputError(
+            f"centroids have {centroids.shape[1]} columns and points have {points.shape[1]}: "
+            "both must live in the same space"
+        )
+    return centroids

@@ -1,0 +1,20 @@
+"""A progress bar where somebody is watching, and silence where outputs are stored."""
+
+import os
+import sys
+
+
+def wanted():
+    """Tell whether a bar would be seen: on a terminal, or in a notebook opened in JupyterLab.
+
+    Jupyter's server names the open notebook in JPY_SESSION_NAME; notebooks that are executed to be
+    stored or compared run without a server, and a bar would become part of their output.
+    """
+    return sys.stderr.isatty() or "JPY_SESSION_NAME" in os.environ
+
+
+def bar(total, unit):
+    """Return a tqdm progress bar over `total` steps that vanishes when done."""
+    from tqdm import tqdm
+
+    return tqdm(total=total, unit=unit, leave=False, disable=not wanted())
