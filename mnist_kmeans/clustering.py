@@ -1,8 +1,6 @@
 """k-means from start to end: check the input, choose the first centroids, run an engine."""
 
-import numpy as np
-
-from mnist_kmeans.errors import InputError
+from mnist_kmeans.errors import InputError, check_whole
 from mnist_kmeans.exact import as_points, grid_bits, to_grid
 from mnist_kmeans.lloyd import check_centroids, lloyd
 from mnist_kmeans.seeding import check_k, plus_plus_centroids, random_centroids
@@ -20,8 +18,8 @@ def kmeans(points, k, *, seed=0, init="random", max_iter=None, algorithm="lloyd"
     """
     points = as_points(points)
     check_k(k, len(points))
-    if max_iter is not None and (not isinstance(max_iter, int | np.integer) or max_iter < 1):
-        raise InputError(f"max_iter must be None or a whole number from 1 up; got {max_iter!r}")
+    if max_iter is not None:
+        check_whole(max_iter, 1, "max_iter")
     if algorithm not in ENGINES:
         raise InputError(f"algorithm must be one of {', '.join(ENGINES)}; got {algorithm!r}")
     centroids = first_centroids(points, k, seed, init)
@@ -36,7 +34,7 @@ def first_centroids(points, k, seed, init):
                 f"init must be {' or '.join(map(repr, SEEDINGS))} or an array of centroids; got {init!r}"
             )
         return SEEDINGS[init](points, k, seed)
-    centroids = check_centroids(init, points)
+    centroids = check_centroids(init, points, "init")
     if len(centroids) != k:
         raise InputError(f"init holds {len(centroids)} centroids, but k is {k}")
     bits = grid_bits(points)

@@ -6,15 +6,17 @@ import gzip
 import hashlib
 import json
 import os
+import reprlib
 import threading
 import zipfile
 import zlib
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from mnist_kmeans.errors import InputError
+from mnist_kmeans.errors import DownloadError, InputError
 
 ROOT = Path(__file__).resolve().parent.parent
 EDITIONS = ("full", "sample")
@@ -45,6 +47,10 @@ CONTENT = {  # SHA-256 of the same files unpacked: gzip may pack the same bytes 
         "t10k-labels-idx1-ubyte.gz": "288a3fb6cedaffb0900e184ef7f5af521e3bd8eb931400de070872c51e418db5",
     },
 }
+REMEDIES = {
+    "full": "delete it and run: mnist-kmeans fetch",
+    "sample": "restore it with: git checkout data/sample",
+}
 TIMEOUTS = (4, 10)  # seconds: to connect, and between two packets
 NO_NETWORK_AFTER = 8  # seconds without any answer (looking up a host name knows no timeout)
 
@@ -62,12 +68,10 @@ class Digits:
 
     def __post_init__(self):
         images, labels = self.images, self.labels
-        if images.ndim != 2 or images.shape[1] != PIXELS or images.dtype != np.uint8:
-            raise InputError(
-                f"images must be uint8 of shape (n, {PIXELS}); got {images.dtype} {images.shape}"
-            )
-        if labels.ndim != 1 or labels.dtype != np.uint8:
-            raise InputError(f"labels must be uint8 of shape (n,); got {labels.dtype} {labels.shape}")
+        if not is_bytes(images, 2) or images.shape[1] != PIXELS:
+            raise InputError(f"images must be uint8 of shape (n, {PIXELS}); got {kind(images)}")
+        if not is_bytes(labels, 1):
+            raise InputError(f"labels must be uint8 of shape (n,); got {kind(labels)}")
         if len(images) != len(labels):
             raise InputError(f"there are {len(images)} images but {len(labels)} labels")
         if len(labels) == 0:
@@ -84,8 +88,8 @@ class Digits:
 
         Raises InputError when a part would be empty.
         """
-        n = int(len(self) * fraction)
-        if not 0 < n < len(self):
+        n = int(len(self) * fraction) if 0 < fraction < 1 else 0
+        if n == 0:
             raise InputError(
                 f"a holdout of {fraction} of {len(self)} digits leaves one part empty; "
                 "take a fraction between 0 and 1"
@@ -103,7 +107,7 @@ def load_mnist(edition=None, split="train"):
     Source: Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, "Gradient-based learning applied to document
     recognition", Proc. IEEE 86 (1998).
     """
-    edition = check_choice(edition or os.environ.get("MNIST_KMEANS_EDITION", "full"), EDITIONS, "edition")
+    edition = chosen_edition(edition)
     prefix = PREFIXES[check_choice(split, tuple(PREFIXES), "split")]
     images_path, labels_path = (
         folder(edition) / f"{prefix}-{part}-ubyte.gz" for part in ("images-idx3", "labels-idx1")
@@ -112,14 +116,29 @@ def load_mnist(edition=None, split="train"):
         fetch()
     images = parse_idx(read_checked(images_path, edition), images_path)
     labels = parse_idx(read_checked(labels_path, edition), labels_path)
-    return Digits(images.reshape(len(images), -1), labels)
+    return Digits(as_rows(images), labels)
+
+
+def chosen_edition(edition=None):
+    """Return the edition asked for: by name, else by $MNIST_KMEANS_EDITION, else "full"."""
+    if edition is not None:
+        return check_choice(edition, EDITIONS, "edition")
+    wanted = os.environ.get("MNIST_KMEANS_EDITION") or "full"
+    return check_choice(wanted, EDITIONS, "the edition in $MNIST_KMEANS_EDITION")
 
 
 def folder(edition):
     """Return the folder that holds the files of an edition."""
     if edition == "sample":
         return ROOT / "data" / "sample"
-    return Path(os.environ.get("MNIST_KMEANS_DATA") or ROOT / "data" / "full")
+    named = os.environ.get("MNIST_KMEANS_DATA") or "data/full"
+    # Kernels and scripts run in other folders, but mean the same one.
+    return (ROOT / named).resolve()
+
+
+def is_complete(edition="full"):
+    """Tell whether all the files of an edition are in its folder."""
+    return all((folder(edition) / name).exists() for name in CONTENT[edition])
 
 
 def read_idx(path):
@@ -141,15 +160,16 @@ def read_npz(path, split):
     """
     path = Path(path)
     check_choice(split, tuple(PREFIXES), "split")
+    names = f"x_{split}", f"y_{split}"
     try:
-        with np.load(path, allow_pickle=False) as arrays:
-            images, labels = arrays[f"x_{split}"], arrays[f"y_{split}"]
+        with zipfile.ZipFile(path) as archive:
+            images, labels = (read_npy(archive, f"{name}.npy") for name in names)
     except KeyError as error:
-        raise InputError(f"{path} holds no array named x_{split} or y_{split}") from error
-    except (OSError, EOFError, ValueError, AttributeError, zipfile.BadZipFile, zlib.error) as error:
+        raise InputError(f"{path} does not hold the arrays {' and '.join(names)}") from error
+    except Exception as error:  # a damaged file makes zipfile and numpy raise a dozen kinds
         raise InputError(f"cannot read {path} as an npz file: {reason(error)}") from error
     with naming(path):
-        return Digits(images.reshape(len(images), -1), labels)
+        return Digits(as_rows(images), labels)
 
 
 def read_base64_json(path):
@@ -173,28 +193,22 @@ def read_base64_json(path):
 
 
 def write_base64_json(digits, path):
-    """Write Digits in the format of `read_base64_json`; an existing file is replaced as a whole."""
-    path = Path(path)
+    """Write Digits in the format of `read_base64_json`; an existing file is replaced as a whole.
+
+    Raises InputError when the file cannot be written.
+    """
     lines = (
         json.dumps({"label": int(label), "data": base64.b64encode(image).decode()}) + "\n"
         for image, label in zip(digits.images, digits.labels, strict=True)
     )
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        unfinished.write_text("".join(lines), encoding="utf-8")
-        unfinished.replace(path)
-    except OSError as error:
-        raise InputError(f"cannot write {path}: {reason(error)}") from error
-    finally:
-        unfinished.unlink(missing_ok=True)
+    write_whole(path, "".join(lines).encode())
 
 
 def fetch():
     """Download the files of the full edition that are missing, and return their folder.
 
-    Files that are there are checked and kept. A download is checked before it gets its name, so a
-    broken one leaves nothing behind and the next mirror is tried.
-    Raises InputError when a file is damaged, or cannot be had from any mirror.
+    Files that are there are checked and kept. Raises InputError when one of them is damaged or
+    cannot be written, and its kind DownloadError when no mirror gives a missing one.
     """
     target = folder("full")
     missing = []
@@ -203,76 +217,111 @@ def fetch():
             read_checked(target / name, "full")
         else:
             missing.append(name)
-    if missing:
-        mirrors = answering_mirrors()
-        for name in missing:
-            download(name, target, mirrors)
+    silent = silent_mirrors() if missing else {}
+    for name in missing:
+        content = download(name, silent)
+        if not (target / name).exists():  # another process may have been quicker
+            write_whole(target / name, content)
     return target
 
 
-def answering_mirrors():
-    """Return the mirrors that answer at all, or raise InputError if none does in a few seconds."""
+def silent_mirrors():
+    """Return {mirror: why} for the mirrors that do not answer at all within a few seconds."""
     import requests
 
-    answering = []
+    silent = dict.fromkeys(MIRRORS, "no answer")
 
     def ask(mirror):
         try:
             requests.head(mirror, timeout=TIMEOUTS)
-        except requests.RequestException:
-            return
-        answering.append(mirror)
+            del silent[mirror]
+        except requests.RequestException as error:
+            silent[mirror] = root_reason(error)
 
     threads = [threading.Thread(target=ask, args=(mirror,), daemon=True) for mirror in MIRRORS]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(NO_NETWORK_AFTER / len(threads))
-    if not answering:
-        raise InputError(
-            f"MNIST is not in {folder('full')} and no mirror answers: is there a network? "
-            "Offline, set MNIST_KMEANS_EDITION=sample"
-        )
-    return [mirror for mirror in MIRRORS if mirror in answering]
+    return dict(silent)
 
 
-def download(name, target, mirrors):
-    """Put one published file into the folder `target`, from the first mirror that has it whole."""
-    import pooch
+def download(name, silent):
+    """Return the bytes of a published file, from the first mirror that has it whole.
+
+    They stay in memory, 10 MB at most, until they are checked: whatever breaks or interrupts a
+    download, there is nothing on disk to leave behind. `silent` holds the mirrors not to be asked.
+    """
     import requests
 
-    from mnist_kmeans.progress import wanted
-
-    pooch.get_logger().setLevel("WARNING")  # its chatter would end up in stored outputs
-    failures = []
-    for mirror in mirrors:
-        downloader = pooch.HTTPDownloader(progressbar=wanted(), timeout=TIMEOUTS)
+    failures = dict(silent)
+    for mirror in MIRRORS:
+        if mirror in silent:
+            continue
         try:
-            pooch.retrieve(
-                mirror + name, f"sha256:{PUBLISHED[name]}", name, target, downloader=downloader
-            )
-            return
-        except (requests.RequestException, OSError, ValueError) as error:
-            failures.append(f"{mirror}: {reason(error)}")
-    raise InputError(f"cannot download {name} into {target}; " + "; ".join(failures))
+            content = get(mirror + name)
+        except requests.RequestException as error:
+            failures[mirror] = root_reason(error)
+            continue
+        found = hashlib.sha256(content).hexdigest()
+        if found == PUBLISHED[name]:
+            return content
+        failures[mirror] = (
+            f"not the published file: SHA-256 {found} where {PUBLISHED[name]} is expected"
+        )
+    reasons = "; ".join(f"{mirror}: {why}" for mirror, why in failures.items())
+    raise DownloadError(
+        f"cannot download {name} into {folder('full')} ({reasons}); is there a network? "
+        "To go on without one, set MNIST_KMEANS_EDITION=sample"
+    )
+
+
+def get(url):
+    """Return the bytes behind a URL; raise requests.RequestException if they do not all arrive."""
+    import requests
+
+    from mnist_kmeans.progress import bar
+
+    content = bytearray()
+    with requests.get(url, stream=True, timeout=TIMEOUTS) as response:
+        response.raise_for_status()
+        length = response.headers.get("Content-Length", "")
+        with bar(int(length) if length.isdecimal() else None, "B") as steps:
+            for chunk in response.iter_content(2**16):
+                content += chunk
+                steps.update(len(chunk))
+    return bytes(content)
+
+
+def write_whole(path, content):
+    """Write bytes to `path` so that it holds all of them, or else what it held before."""
+    path = Path(path)
+    unfinished = Path(f"{path}.{os.urandom(4).hex()}.part")  # no two processes share this name
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_bytes(content)
+        unfinished.replace(path)
+    except OSError as error:
+        raise InputError(f"cannot write {path}: {reason(error)}") from error
+    finally:
+        with suppress(OSError):
+            unfinished.unlink()
 
 
 def read_checked(path, edition):
-    """Return the unpacked bytes of a file of an edition, or raise InputError if they are not the right ones."""
-    content = unzip(path)
+    """Return the unpacked bytes of a file of an edition, or raise InputError if they are wrong."""
+    remedy = REMEDIES[edition]
+    try:
+        content = unzip(path)
+    except InputError as error:
+        raise InputError(f"{error}; {remedy}") from error
     expected, found = CONTENT[edition][path.name], hashlib.sha256(content).hexdigest()
     if found != expected:
         raise InputError(
             f"{path} is damaged: the SHA-256 of its content should be {expected} and is {found}; "
-            f"{remedy(edition)}"
+            f"{remedy}"
         )
     return content
-
-
-def remedy(edition):
-    if edition == "sample":
-        return "restore it with: git checkout data/sample"
-    return "delete it and run: mnist-kmeans fetch"
 
 
 def unzip(path):
@@ -302,20 +351,34 @@ def parse_idx(content, path):
         raise InputError(
             f"the header of {path} promises {promised} bytes, shape {shape}, but {found} follow"
         )
-    return np.frombuffer(content, dtype=np.uint8, offset=start).reshape(shape)
+    try:
+        return np.frombuffer(content, dtype=np.uint8, offset=start).reshape(shape)
+    except ValueError as error:
+        raise InputError(f"the header of {path} names an impossible shape: {error}") from error
+
+
+def read_npy(archive, name):
+    """Return the array in a member of an open npz file."""
+    with archive.open(name) as member:
+        return np.lib.format.read_array(member, allow_pickle=False)
+
+
+def as_rows(images):
+    """Return images of shape (n, 28, 28) as (n, 784), and leave any other shape as it is."""
+    return images.reshape(-1, PIXELS) if images.shape[1:] == (28, 28) else images
 
 
 def parse_digit(line):
     """Return the label and the 784 bytes of one line of base64-JSON."""
     try:
         record = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"not JSON: {error}") from error
     if not isinstance(record, dict) or not {"label", "data"} <= record.keys():
         raise InputError('not an object with "label" and "data"')
     label = record["label"]
     if isinstance(label, bool) or not isinstance(label, int) or not 0 <= label <= 9:
-        raise InputError(f"the label must be a whole number 0 .. 9; it is {label!r}")
+        raise InputError(f"the label must be a whole number 0 .. 9; it is {reprlib.repr(label)}")
     try:
         pixels = base64.b64decode(record["data"], validate=True)
     except (binascii.Error, TypeError, ValueError) as error:
@@ -338,22 +401,36 @@ def check_choice(value, choices, name):
     return value
 
 
+def is_bytes(value, dimensions):
+    """Tell whether `value` is a uint8 array of so many dimensions."""
+    return isinstance(value, np.ndarray) and value.dtype == np.uint8 and value.ndim == dimensions
+
+
+def kind(value):
+    """Return type and shape of what should have been an array, for an error message."""
+    if isinstance(value, np.ndarray):
+        return f"{value.dtype} of shape {value.shape}"
+    return f"a {type(value).__name__}"
+
+
 def reason(error):
-    """Return what an exception says in one line, without addresses of objects."""
+    """Return what an exception says, in one line."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
 
 
-class naming:
+def root_reason(error):
+    """Return what the first exception behind this one says: those of requests wrap it in jargon."""
+    while error.__context__ is not None:
+        error = error.__context__
+    return reason(error)
+
+
+@contextmanager
+def naming(place):
     """Put the name of a place before the message of an InputError raised within."""
-
-    def __init__(self, place):
-        self.place = place
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, error, traceback):
-        if isinstance(error, InputError):
-            raise InputError(f"{self.place}: {error}") from error
+    try:
+        yield
+    except InputError as error:
+        raise InputError(f"{place}: {error}") from error

@@ -7,31 +7,39 @@ stay below 2^(53-2f). Sums that are never rounded come out the same in any order
 many, with any BLAS, on any machine.
 """
 
-import math
-
 import numpy as np
 
 from mnist_kmeans.errors import InputError
 
+LARGEST = np.float64(1e150)  # of floats: the squares of larger ones may overflow
 
-def as_points(points):
-    """Return `points` as an array that k-means can work on.
+
+def as_points(points, name="points"):
+    """Return `points` as an array that k-means can work on; `name` is for the error messages.
 
     Takes anything that numpy turns into an (n, d) array of integers or floats, n and d at least 1.
-    Raises InputError for another shape or type, and for values that are not finite.
+    Raises InputError for another shape or type, and for floats that are not finite or overflow when
+    they are squared.
     """
-    points = np.asarray(points)
+    try:
+        points = np.asarray(points)
+    except ValueError as error:
+        raise InputError(f"{name} must be rows of one length: {error}") from error
     if points.ndim != 2 or points.size == 0:
         raise InputError(
-            f"points must be a table of n rows and d columns, both at least 1; got shape {points.shape}"
+            f"{name} must be a table of rows and columns, at least one of each; "
+            f"got shape {points.shape}"
         )
     if points.dtype.kind not in "iuf":
-        raise InputError(f"points must be integers or floats; got {points.dtype}")
-    if points.dtype.kind == "f" and not np.isfinite(points).all():
-        row, column = np.argwhere(~np.isfinite(points))[0]
-        raise InputError(
-            f"points must be finite; row {row}, column {column} is {points[row, column]}"
-        )
+        raise InputError(f"{name} must be integers or floats; got {points.dtype}")
+    if points.dtype.kind == "f":
+        bad = ~(np.abs(points) < LARGEST)  # NaN compares as False
+        if bad.any():
+            row, column = np.argwhere(bad)[0]
+            raise InputError(
+                f"{name} must be finite and within {LARGEST:g}, so that squares do not overflow; "
+                f"row {row}, column {column} is {points[row, column]}"
+            )
     return points
 
 
@@ -50,7 +58,8 @@ def grid_bits(points):
     if points.dtype.kind == "f":
         return None
     reach = max(int(points.max()), 0) - min(int(points.min()), 0)
-    bits = (53 - math.ceil(math.log2(points.shape[1])) - 1) // 2 - reach.bit_length()
+    log2_d = (points.shape[1] - 1).bit_length()  # rounded up
+    bits = (53 - log2_d - 1) // 2 - reach.bit_length()
     if bits < 1:
         raise InputError(
             f"integers that reach over {reach} in {points.shape[1]} dimensions are too large for exact "
@@ -61,7 +70,9 @@ def grid_bits(points):
 
 def to_grid(values, bits):
     """Return the float64 `values` rounded to the nearest multiple of 2^-bits (halves go up)."""
-    return np.floor(np.asarray(values, dtype=np.float64) * 2.0**bits + 0.5) / 2.0**bits
+    steps = np.asarray(values, dtype=np.float64) * 2.0**bits
+    below = np.floor(steps)
+    return (below + (steps - below >= 0.5)) / 2.0**bits  # floor(steps + 0.5) would round in the sum
 
 
 def grid_mean(sums, counts, bits):

@@ -4,7 +4,7 @@ import numpy as np
 
 from mnist_kmeans.errors import InputError
 from mnist_kmeans.lloyd import assign
-from mnist_kmeans.metrics import contingency_table
+from mnist_kmeans.metrics import check_integers, contingency_table, error_rate
 
 NO_LABEL = -1  # the label of a centroid whose cluster is empty; equal to no digit
 
@@ -26,9 +26,20 @@ def classify(images, centroids, centroid_labels):
     `images` is (n, d), `centroids` (k, d), `centroid_labels` (k,) integers.
     Raises InputError for unusable or unmatched shapes.
     """
-    centroid_labels = np.asarray(centroid_labels)
-    if centroid_labels.shape != (len(centroids),):
-        raise InputError(
-            f"there are {len(centroids)} centroids, but labels of shape {centroid_labels.shape}"
-        )
-    return centroid_labels[assign(images, centroids)]
+    centroid_labels = check_integers(centroid_labels, "centroid_labels")
+    assignments = assign(images, centroids)
+    if len(centroid_labels) != len(centroids):
+        raise InputError(f"there are {len(centroids)} centroids but {len(centroid_labels)} labels")
+    return centroid_labels[assignments]
+
+
+def holdout_error(clustering, training, validation):
+    """Return the error rate on digits that the clustering has not seen, from 0 to 1.
+
+    The Clustering is of the images of the Digits `training`, whose labels name its centroids; the
+    Digits `validation` are then classified by the nearest.
+    """
+    k = len(clustering.centroids)
+    centroid_labels = majority_labels(clustering.assignments, training.labels, k)
+    predicted = classify(validation.images, clustering.centroids, centroid_labels)
+    return error_rate(validation.labels, predicted)

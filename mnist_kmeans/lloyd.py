@@ -37,6 +37,7 @@ def assign(points, centroids):
     Raises InputError for unusable or unmatched shapes.
     """
     points = as_points(points)
+    grid_bits(points)  # refuses integers too large to be exact
     return nearest(points, check_centroids(centroids, points))[0]
 
 
@@ -93,7 +94,7 @@ def nearest(points, centroids):
     for rows in blocks(len(points)):
         squared = pairwise_squared_distances(points[rows], centroids)
         assignments[rows] = squared.argmin(axis=1)
-        squared_distances[rows] = squared.min(axis=1)
+        squared_distances[rows] = squared.min(axis=1).clip(min=0)  # only floats round below 0
     return assignments, squared_distances
 
 
@@ -131,12 +132,12 @@ def blocks(n):
     return [slice(start, start + BLOCK) for start in range(0, n, BLOCK)]
 
 
-def check_centroids(centroids, points):
+def check_centroids(centroids, points, name="centroids"):
     """Return `centroids` as float64 (k, d), or raise InputError if they do not fit the points."""
-    centroids = as_points(centroids).astype(np.float64)
+    centroids = as_points(centroids, name).astype(np.float64)
     if centroids.shape[1] != points.shape[1]:
         raise InputError(
-            f"centroids have {centroids.shape[1]} columns and points have {points.shape[1]}: "
+            f"{name} with {centroids.shape[1]} columns do not fit points with {points.shape[1]}: "
             "both must live in the same space"
         )
     return centroids

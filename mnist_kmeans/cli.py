@@ -1,0 +1,198 @@
+"""The command mnist-kmeans: what people do with the course besides reading it."""
+
+import argparse
+import os
+import sys
+import time
+
+from mnist_kmeans import data
+from mnist_kmeans.errors import DownloadError, InputError
+
+# Modules that need the notebook tools are imported by the commands that use them: `fetch` and `fit`
+# run, and every command answers --help, without loading them.
+
+
+def main(arguments=None):
+    """Run one command and return its exit status; a mistake is told in one line."""
+    options = parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except (InputError, OSError) as error:
+        message = error
+    except ModuleNotFoundError as error:
+        message = f"this needs {error.name}; install the course with: make course"
+    except KeyboardInterrupt:
+        message = "interrupted"
+    print(f"mnist-kmeans: {message}", file=sys.stderr)
+    return 1
+
+
+def parser():
+    """Return the parser of the command line."""
+    top = argparse.ArgumentParser(prog="mnist-kmeans", description=__doc__)
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name, run):
+        words = run.__doc__.splitlines()[0]
+        added = commands.add_parser(name, help=words, description=words)
+        added.set_defaults(run=run)
+        return added
+
+    def edition(of):
+        of.add_argument("--edition", choices=data.EDITIONS, help="only this edition of the data")
+
+    command("fetch", fetch)
+    command("course", course)
+    refreshing = command("refresh", refresh)
+    refreshing.add_argument("--check", action="store_true", help="only say what would change")
+    edition(refreshing)
+    refreshing.add_argument(
+        "chapters",
+        nargs="*",
+        metavar="CHAPTER",
+        help="only those whose names begin like this, as 04",
+    )
+    edition(command("check", check))
+    command("site", site)
+    fitting = command("fit", fit)
+    fitting.add_argument("--k", type=int, default=16, help="number of clusters (default 16)")
+    fitting.add_argument("--seed", type=int, default=0, help="of the random start (default 0)")
+    edition(fitting)
+    return top
+
+
+def fetch(options):
+    """Download the full MNIST, where it is not there yet."""
+    print(f"The full MNIST is in {data.fetch()}")
+    return 0
+
+
+def course(options):
+    """Run every chapter and build the HTML course under build/."""
+    from mnist_kmeans import notebooks, progress, website
+
+    edition = available_edition()
+    paths = notebooks.sources()
+    chapters = [notebooks.read_source(path) for path in paths]
+    executed, seconds = [], []
+    with progress.bar(sum(len(notebooks.code_cells(each)) for each in chapters), "cell") as bar:
+        for path, chapter in zip(paths, chapters, strict=True):
+            bar.set_description(path.stem)
+            started = time.perf_counter()
+            notebooks.execute(chapter, path.name, edition, bar.update)
+            seconds.append(time.perf_counter() - started)
+            executed.append(notebooks.EXECUTED / f"{path.stem}.ipynb")
+            notebooks.write(chapter, executed[-1])
+    page = website.build(executed)
+    print(f"The course has run on the {edition} edition of the data:")
+    for path, duration in zip(paths, seconds, strict=True):
+        print(f"  {path.stem:<28}{duration:6.1f} s")
+    print(f"  {'all chapters':<28}{sum(seconds):6.1f} s")
+    print(f"Executed notebooks: {notebooks.EXECUTED}")
+    print(f"Open in a browser:  {page}")
+    return 0
+
+
+def available_edition():
+    """Return the edition asked for, or the full one if it can be had, or else the sample."""
+    if os.environ.get("MNIST_KMEANS_EDITION"):
+        return data.chosen_edition()
+    try:
+        data.fetch()
+    except DownloadError as error:
+        print(f"No full MNIST, so the course runs on the embedded sample: {error}", flush=True)
+        return "sample"
+    return "full"
+
+
+def asked_editions(options):
+    """Return the one edition that was asked for, or both."""
+    if options.edition or os.environ.get("MNIST_KMEANS_EDITION"):
+        return [data.chosen_edition(options.edition)]
+    return ["sample", "full"]
+
+
+def refresh(options):
+    """Execute the stored notebooks again and store what comes out."""
+    from mnist_kmeans import notebooks, progress
+
+    editions, paths = asked_editions(options), notebooks.sources(options.chapters)
+    if "full" in editions:
+        data.fetch()
+    drifted = 0
+    for edition in editions:
+        for path in paths:
+            with progress.bar(None, "cell") as bar:
+                bar.set_description(f"{path.stem}, {edition}")
+                fresh, stored = notebooks.refresh(path, edition, bar.update)
+            found = notebooks.differences(fresh, stored)
+            drifted += bool(found)
+            for difference in found:
+                print(f"{path.stem}.ipynb, {edition} edition, {difference}", flush=True)
+            if not options.check:
+                notebooks.write(fresh, notebooks.stored_path(path, edition))
+    verb = "would change" if options.check else "changed"
+    print(f"{drifted} of {len(paths) * len(editions)} notebooks {verb}")
+    return int(options.check and drifted > 0)
+
+
+def check(options):
+    """Hold the stored notebooks against a fresh run, with nbval, strictly."""
+    from mnist_kmeans import notebooks, validation
+
+    editions, paths, failed = asked_editions(options), notebooks.sources(), False
+    for path in paths:
+        for edition in notebooks.STORED:
+            if not notebooks.in_sync(path, edition):
+                raise InputError(
+                    f"{path.name} and its stored notebook ({edition} edition) differ in their text; "
+                    "run: mnist-kmeans refresh"
+                )
+    if editions == ["full"]:
+        data.fetch()
+    for edition in editions:
+        if edition == "full" and not data.is_complete():
+            print(
+                f"Full edition: skipped, because {data.folder('full')} does not hold the full MNIST; "
+                "get it with: mnist-kmeans fetch"
+            )
+            continue
+        print(f"{edition.capitalize()} edition: nbval runs {len(paths)} chapters", flush=True)
+        stored = [notebooks.stored_path(path, edition) for path in paths]
+        failed |= not validation.holds(stored, edition)
+    return int(failed)
+
+
+def site(options):
+    """Build the HTML course from the stored notebooks."""
+    from mnist_kmeans import notebooks, website
+
+    page = website.build([notebooks.stored_path(path, "full") for path in notebooks.sources()])
+    print(f"Open in a browser: {page}")
+    return 0
+
+
+def fit(options):
+    """Cluster the training digits, tell how good the clusters are, and draw them."""
+    from mnist_kmeans import clustering, labeling, metrics, plots
+
+    k, seed = options.k, options.seed
+    training, validation = data.load_mnist(options.edition).holdout()
+    started = time.perf_counter()
+    found = clustering.kmeans(training.images, k, seed=seed)
+    seconds = time.perf_counter() - started
+    names = labeling.majority_labels(found.assignments, training.labels, k)
+    predicted = labeling.classify(validation.images, found.centroids, names)
+    table = metrics.contingency_table(training.labels, found.assignments, k)
+    error = metrics.error_rate(validation.labels, predicted)
+    print(f"k = {k}, seed {seed}: {found.n_iter} iterations in {seconds:.2f} s")
+    print(f"error rate           {error:.4f}   on {len(validation):,} validation digits")
+    print(
+        f"purity               {metrics.purity(table):.4f}   on {len(training):,} training digits"
+    )
+    print(f"mean cluster purity  {metrics.mean_cluster_purity(table):.4f}")
+    picture = plots.digits(found.centroids, names, heading=f"{k} labelled centroids, seed {seed}")
+    path = data.ROOT / "build" / "figures" / f"fit-k{k}-seed{seed}.png"
+    data.write_whole(path, picture.png())
+    print(f"Labelled centroids:  {path}")
+    return 0

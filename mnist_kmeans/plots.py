@@ -1,0 +1,326 @@
+"""Every picture in the course. Each function returns a Picture: a matplotlib figure with alt text."""
+
+import functools
+import io
+import itertools
+import math
+import sys
+from pathlib import Path
+
+import numpy as np
+from matplotlib import style
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from mnist_kmeans.data import ROOT
+
+# One look for all readers, whatever their own matplotlib settings say.
+STYLE = {
+    "figure.dpi": 100,
+    "savefig.dpi": 100,
+    "font.size": 12,
+    "axes.titlesize": 13,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "0.9",
+    "legend.frameon": False,
+    "lines.linewidth": 2,
+    "image.cmap": "gray_r",
+}
+WIDTH = 8.5  # inches
+
+# Colours that colour-blind readers tell apart: Okabe and Ito's for roles, Paul Tol's "muted" for digits.
+BLUE, ORANGE, GREEN, VERMILLION, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#777777"
+ROLE_COLOURS = (BLUE, ORANGE, GREEN, VERMILLION, "#CC79A7", "#56B4E9", GREY)
+DIGIT_COLOURS = (
+    "#332288", "#88CCEE", "#44AA99", "#117733", "#999933",
+    "#DDCC77", "#CC6677", "#882255", "#AA4499", "#777777",
+)  # fmt: skip
+MARKERS = "os^Dv*P"
+
+TILE = 28  # pixels of a digit, each way
+saved = itertools.count(1)  # numbers the pictures that a script saves
+
+
+class Picture(Figure):
+    """A matplotlib figure that says in words what it shows.
+
+    It belongs to no window and is shown once, where `show` is called.
+    """
+
+    alt = ""
+
+    def png(self):
+        """Return the picture as the bytes of a PNG file, the same bytes each time."""
+        buffer = io.BytesIO()
+        with style.context(["default", STYLE]):
+            self.savefig(buffer, format="png", metadata={"Software": None})
+        return buffer.getvalue()
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        words = {"text/plain": f"Picture: {self.alt}"}
+        return {"image/png": self.png(), **words}, {"image/png": {"alt": self.alt}}
+
+
+def show(picture):
+    """Show a Picture in a notebook; a plain script saves it under build/figures/ and says so."""
+    ipython = sys.modules.get("IPython")
+    if ipython and ipython.get_ipython() is not None:
+        ipython.display.display(picture)
+        return
+    script = Path(getattr(sys.modules["__main__"], "__file__", "picture")).stem
+    path = ROOT / "build" / "figures" / f"{script}-{next(saved):02d}.png"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(picture.png())
+    print(f"[{path.relative_to(ROOT).as_posix()}] {picture.alt}")
+
+
+def styled(draw):
+    """Make a drawing function ignore the settings of its surroundings."""
+
+    @functools.wraps(draw)
+    def wrapper(*args, **kwargs):
+        with style.context(["default", STYLE]):
+            return draw(*args, **kwargs)
+
+    return wrapper
+
+
+@styled
+def digits(images, titles=None, *, heading, columns=10, wrong=None):
+    """Draw images of digits side by side, each with its title.
+
+    `images` is (n, 784), `titles` n short texts or numbers, `wrong` n booleans: those titles are red.
+    `heading` says what the digits have in common; it becomes the title and begins the alt text.
+    """
+    images = np.asarray(images, dtype=np.float64).reshape(-1, TILE, TILE)
+    titles = [""] * len(images) if titles is None else [str(title) for title in titles]
+    wrong = np.zeros(len(images), dtype=bool) if wrong is None else wrong
+    lines = max(title.count("\n") + 1 if title else 0 for title in titles)
+    columns = min(columns, len(images))
+    rows = math.ceil(len(images) / columns)
+    inches = min(WIDTH / columns, 1.25)  # the width of a tile with its margin
+    text_room = lines * 0.19 / inches * (TILE + 4)  # in pixels of the canvas
+    height, width = TILE + 4 + round(text_room), TILE + 4
+    canvas = np.full((rows * height, columns * width), np.nan)
+    picture = Picture(figsize=(columns * inches, rows * height / width * inches + 0.45))
+    axes = picture.add_axes((0, 0, 1, 1 - 0.45 / picture.get_figheight()))
+    for i, (image, title) in enumerate(zip(images, titles, strict=True)):
+        top, left = (i // columns + 1) * height - TILE - 2, (i % columns) * width + 2
+        canvas[top : top + TILE, left : left + TILE] = image
+        axes.text(
+            left + TILE / 2, top - 2, title, ha="center", va="bottom",
+            fontsize=11, color=VERMILLION if wrong[i] else "black",
+        )  # fmt: skip
+    axes.set_facecolor("0.93")
+    axes.imshow(canvas, vmin=0, vmax=255, aspect="auto", interpolation="nearest")
+    axes.set(xticks=[], yticks=[])
+    axes.spines[:].set_visible(False)
+    picture.suptitle(heading, fontsize=13, y=1 - 0.22 / picture.get_figheight(), va="center")
+    named = "; ".join(title.replace("\n", " ") for title in titles if title)
+    picture.alt = f"{heading}. {len(images)} images" + (f": {named}." if named else ".")
+    return picture
+
+
+@styled
+def members(images, assignments, titles, *, heading, side=5):
+    """Draw for each cluster a square of its first side x side members.
+
+    `images` is (n, 784), `assignments` (n,), `titles` one text per cluster.
+    """
+    columns = min(5, len(titles))
+    rows = math.ceil(len(titles) / columns)
+    picture = Picture(figsize=(WIDTH, 1.95 * rows + 0.5), layout="constrained")
+    grid = picture.subplots(rows, columns, squeeze=False).ravel()
+    for axes in grid:
+        axes.set_axis_off()
+    for cluster, (axes, title) in enumerate(zip(grid, titles, strict=False)):
+        chosen = images[assignments == cluster][: side * side]
+        tiles = np.zeros((side * side, TILE, TILE))
+        tiles[: len(chosen)] = chosen.reshape(-1, TILE, TILE)
+        mosaic = tiles.reshape(side, side, TILE, TILE).swapaxes(1, 2).reshape(side * TILE, -1)
+        axes.imshow(mosaic, vmin=0, vmax=255)
+        axes.set_title(title, fontsize=11)
+    picture.suptitle(heading, fontsize=13)
+    picture.alt = (
+        f"{heading}. Per cluster a square of {side} x {side} digits: {'; '.join(titles)}."
+    )
+    return picture
+
+
+@styled
+def pixel_values(image, *, heading):
+    """Draw one image, (784,), with the value of each pixel written into it."""
+    picture = Picture(figsize=(WIDTH, WIDTH), layout="constrained")
+    axes = picture.subplots()
+    axes.imshow(image.reshape(TILE, TILE), vmin=0, vmax=255, aspect="auto")
+    for (row, column), value in np.ndenumerate(image.reshape(TILE, TILE)):
+        colour = "white" if value > 127 else "black" if value else "0.75"
+        axes.text(column, row, value, ha="center", va="center", fontsize=7, color=colour)
+    axes.grid(False)
+    axes.set(title=heading, xlabel="column", ylabel="row")
+    picture.alt = f"{heading}. {TILE} rows and columns, each pixel with its value from 0 to 255."
+    return picture
+
+
+@styled
+def digit_counts(counts, *, heading):
+    """Draw one bar per digit, as high as its count; `counts` is (10,)."""
+    picture = Picture(figsize=(WIDTH, 3.6), layout="constrained")
+    axes = picture.subplots()
+    bars = axes.bar(range(10), counts, color=DIGIT_COLOURS)
+    axes.bar_label(bars, fontsize=10, fmt="{:,.0f}")
+    axes.set(title=heading, xlabel="digit", ylabel="number of images", xticks=range(10))
+    axes.grid(False, axis="x")
+    named = ", ".join(f"{digit}: {count:,}" for digit, count in enumerate(counts))
+    picture.alt = f"{heading}. Bars per digit: {named}."
+    return picture
+
+
+@styled
+def planes(panels, *, heading, xlabel, ylabel, new_point=None):
+    """Draw points in the plane, coloured by cluster, panel beside panel.
+
+    `panels` is a list of (title, points (n, 2), assignments (n,), centroids (k, 2) or None).
+    `new_point` (2,) is drawn in orange in every panel.
+    """
+    columns = min(3, len(panels))
+    rows = math.ceil(len(panels) / columns)
+    size = (WIDTH if columns > 1 else 6, 3.1 * rows + 0.5 if columns > 1 else 4.2)
+    picture = Picture(figsize=size, layout="constrained")
+    grid = picture.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)
+    colours = (BLUE, GREEN, *ROLE_COLOURS[3:])
+    for axes in grid.ravel()[len(panels) :]:
+        axes.set_axis_off()
+    for axes, (title, points, assignments, centroids) in zip(grid.ravel(), panels, strict=False):
+        for cluster in np.unique(assignments):
+            mine = points[assignments == cluster]
+            axes.scatter(*mine.T, color=colours[cluster], marker=MARKERS[cluster], alpha=0.7)
+        for cluster, centroid in enumerate([] if centroids is None else centroids):
+            axes.scatter(
+                *centroid, color=colours[cluster], marker="X", s=190, edgecolor="black", zorder=3
+            )
+        if new_point is not None:
+            axes.scatter(*new_point, color=ORANGE, marker="*", s=260, edgecolor="black", zorder=3)
+        axes.set_title(title, fontsize=12)
+    for axes in grid[:, 0]:
+        axes.set_ylabel(ylabel)
+    for axes in grid[-1]:
+        axes.set_xlabel(xlabel)
+    picture.suptitle(heading, fontsize=13)
+    described = "; ".join(
+        f"{title}: clusters of {' and '.join(map(str, np.bincount(assignments)))} points"
+        for title, _, assignments, _ in panels
+    )
+    picture.alt = f"{heading}. {ylabel} against {xlabel}. {described}."
+    return picture
+
+
+@styled
+def lines(curves, *, heading, xlabel, ylabel):
+    """Draw one line per named curve; `curves` is a dict name -> (x, y)."""
+    picture = Picture(figsize=(WIDTH, 4), layout="constrained")
+    axes = picture.subplots()
+    for (name, (x, y)), colour, marker in zip(curves.items(), ROLE_COLOURS, MARKERS, strict=False):
+        axes.plot(x, y, color=colour, marker=marker, markersize=4, label=name)
+    axes.set(title=heading, xlabel=xlabel, ylabel=ylabel)
+    if len(curves) > 1:
+        axes.legend()
+    described = "; ".join(
+        f"{name} goes from {y[0]:,.4g} at {x[0]} to {y[-1]:,.4g} at {x[-1]}"
+        for name, (x, y) in curves.items()
+    )
+    picture.alt = f"{heading}. {ylabel} against {xlabel}: {described}."
+    return picture
+
+
+@styled
+def table(counts, *, heading, xlabel, ylabel, row_names=None):
+    """Draw a table of counts (rows, 10), the numbers written in, darker where they are larger."""
+    rows = len(counts)
+    row_names = range(rows) if row_names is None else row_names
+    picture = Picture(figsize=(WIDTH, 0.36 * rows + 1.6), layout="constrained")
+    axes = picture.subplots()
+    axes.imshow(counts, aspect="auto", cmap="Blues", vmax=counts.max() * 1.15)
+    for (row, column), count in np.ndenumerate(counts):
+        colour = "white" if count > 0.6 * counts.max() else "black" if count else "0.7"
+        axes.text(column, row, f"{count:,}", ha="center", va="center", fontsize=11, color=colour)
+    axes.set(title=heading, xlabel=xlabel, ylabel=ylabel, xticks=range(10))
+    axes.set_yticks(range(rows), row_names)
+    axes.grid(False)
+    axes.spines[:].set_visible(False)
+    picture.alt = f"{heading}. {rows} rows ({ylabel}) and 10 columns ({xlabel}), {counts.sum():,} in all."
+    return picture
+
+
+@styled
+def dots(groups, *, heading, xlabel, ylabel, whole_x=False):
+    """Draw one cloud of points per named group; `groups` is a dict name -> (x, y)."""
+    picture = Picture(figsize=(WIDTH, 4.4), layout="constrained")
+    axes = picture.subplots()
+    for (name, (x, y)), colour, marker in zip(groups.items(), ROLE_COLOURS, MARKERS, strict=False):
+        axes.scatter(x, y, color=colour, marker=marker, alpha=0.75, label=name)
+    axes.set(title=heading, xlabel=xlabel, ylabel=ylabel)
+    if whole_x:
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    if len(groups) > 1:
+        axes.legend()
+    described = "; ".join(
+        f"{name}: {len(x)} points, {xlabel} {min(x):,.4g} to {max(x):,.4g}, "
+        f"{ylabel} {min(y):,.4g} to {max(y):,.4g}"
+        for name, (x, y) in groups.items()
+    )
+    picture.alt = f"{heading}. {ylabel} against {xlabel}. {described}."
+    return picture
+
+
+@styled
+def histograms(groups, *, heading, xlabel, ylabel, bins=20):
+    """Draw one histogram per named group of values, one below the other, on the same axis."""
+    picture = Picture(figsize=(WIDTH, 1.7 * len(groups) + 0.8), layout="constrained")
+    grid = picture.subplots(len(groups), 1, squeeze=False, sharex=True, sharey=True).ravel()
+    everything = np.concatenate([np.asarray(values, dtype=float) for values in groups.values()])
+    edges = np.linspace(everything.min(), everything.max(), bins + 1)
+    for axes, (name, values), colour in zip(grid, groups.items(), ROLE_COLOURS, strict=False):
+        axes.hist(values, bins=edges, color=colour, edgecolor="white")
+        axes.axvline(np.median(values), color="black", linestyle="--", label="median")
+        axes.set_title(name, fontsize=12, loc="left")
+        axes.set_ylabel(ylabel)
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
+    grid[0].legend(loc="upper right")
+    grid[-1].set_xlabel(xlabel)
+    picture.suptitle(heading, fontsize=13)
+    described = "; ".join(
+        f"{name}: {len(values)} values from {min(values):,.4g} to {max(values):,.4g}, "
+        f"median {np.median(values):,.4g}"
+        for name, values in groups.items()
+    )
+    picture.alt = f"{heading}. {xlabel}. {described}."
+    return picture
+
+
+@styled
+def bands(ks, curves, *, heading, xlabel, ylabel):
+    """Draw for each named curve the mean over several runs, and a band from the least to the greatest.
+
+    `curves` is a dict name -> array (len(ks), runs).
+    """
+    picture = Picture(figsize=(WIDTH, 4.4), layout="constrained")
+    axes = picture.subplots()
+    described = []
+    for (name, values), colour, marker in zip(curves.items(), ROLE_COLOURS, MARKERS, strict=False):
+        values = np.asarray(values)
+        mean = values.mean(axis=1)
+        axes.fill_between(ks, values.min(axis=1), values.max(axis=1), color=colour, alpha=0.2)
+        axes.plot(ks, mean, color=colour, marker=marker, markersize=4, label=name)
+        described.append(f"{name} from {mean[0]:.4g} at {ks[0]} to {mean[-1]:.4g} at {ks[-1]}")
+    axes.set(title=heading, xlabel=xlabel, ylabel=ylabel)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.legend()
+    picture.alt = (
+        f"{heading}. Mean of the runs with a band from the least to the greatest, {ylabel} "
+        f"against {xlabel}: {'; '.join(described)}."
+    )
+    return picture

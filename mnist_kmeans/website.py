@@ -1,0 +1,44 @@
+"""The HTML course: the pages of site/ and the executed chapters, put together by Sphinx."""
+
+import shutil
+import subprocess
+import sys
+
+import nbformat
+
+from mnist_kmeans.data import ROOT
+from mnist_kmeans.errors import InputError
+from mnist_kmeans.notebooks import code_cells, read_stored
+
+SOURCE = ROOT / "build" / "site_source"
+PAGES = ROOT / "build" / "site"
+
+
+def build(notebooks):
+    """Build the site from executed notebooks and return its first page.
+
+    Raises InputError when Sphinx warns of anything.
+    """
+    for folder in (SOURCE, PAGES):
+        shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(ROOT / "site", SOURCE)
+    for path in notebooks:
+        notebook = read_stored(path)
+        tell_alt_text(notebook)
+        nbformat.write(notebook, SOURCE / path.name)
+    command = [sys.executable, "-m", "sphinx", "--fail-on-warning", "--keep-going", "--quiet"]
+    if subprocess.run([*command, str(SOURCE), str(PAGES)]).returncode:
+        raise InputError("Sphinx could not build the site; its messages are above")
+    return PAGES / "index.html"
+
+
+def tell_alt_text(notebook):
+    """Put the alt text of each picture where myst-nb looks for it: in the metadata of its cell."""
+    for cell in code_cells(notebook):
+        told = [
+            output.metadata.get("image/png", {}).get("alt", "")
+            for output in cell.outputs
+            if "image/png" in output.get("data", {})
+        ]
+        if told:
+            cell.metadata["mystnb"] = {"image": {"alt": " ".join(told)}}

@@ -1,0 +1,228 @@
+# %% [markdown]
+# # 2. Naive clustering
+#
+# Suppose that nobody had ever labelled the digits. Could a computer find the ten kinds by itself, just
+# from what they look like? We try the most direct way there is, and see how far it gets. This chapter
+# follows article A.
+#
+# **What you will learn**
+#
+# - the idea of k-means, in a dozen lines of numpy;
+# - why the elegant one-line distance needs more memory than it seems;
+# - what the computer finds among the digits, what it confuses, and why.
+#
+# **What you need**: chapter 1.
+#
+# **Time**: 40 minutes.
+
+# %%
+import numpy as np
+
+from mnist_kmeans import (
+    contingency_table,
+    kmeans,
+    load_mnist,
+    majority_labels,
+    mean_cluster_purity,
+    purity,
+    random_centroids,
+)
+from mnist_kmeans.plots import digits, members, show, table
+
+digit_data = load_mnist()
+images, labels = digit_data.images, digit_data.labels
+print("images:", images.shape, images.dtype)
+
+# %% [markdown]
+# We have the labels, but we put them aside. The computer must not see them. We only take them out at
+# the end, to judge what it has found.
+#
+# ## The idea
+#
+# Pick ten images at random. Call them *centroids*. Then repeat two steps:
+#
+# 1. give each digit to the centroid that it is nearest to;
+# 2. move each centroid to the mean of the digits it was given.
+#
+# Stop when nothing moves any more. That is all. The ten groups of digits are the *clusters*.
+#
+# ## The direct way, and what it costs
+#
+# *Nearest* means: the smallest sum of squared differences over all 784 pixels. In numpy one line does
+# it for all digits and all centroids at once. `images` has shape (n, 784) and `centroids` (10, 784).
+# With a new axis in front, numpy subtracts every digit from every centroid. This is *broadcasting*.
+
+# %%
+few = images[:1000].astype(np.float64)
+centroids = random_centroids(few, 10, seed=0)
+
+differences = centroids[:, np.newaxis, :] - few
+print("differences:", differences.shape)
+print(f"memory:      {differences.nbytes / 1e6:.1f} MB for {len(few):,} digits")
+
+# %% [markdown]
+# Each of these differences is a number of 8 bytes, and there are 10 x n x 784 of them. For a thousand
+# digits that is easy. What about all 60,000 of the full training data?
+
+# %%
+for n in (1_000, 10_000, 60_000):
+    print(f"{n:>6,} digits: {10 * n * 784 * 8 / 1e9:5.2f} GB")
+
+# %% [markdown]
+# The last line is more than many laptops can spare, and all of it serves to compute 600,000 distances,
+# which would fit into 5 MB. So we stay with the thousand digits for now.
+#
+# Here is the whole method, as directly as numpy can say it:
+
+# %%
+assignments = np.zeros(len(few), dtype=int)
+for iteration in range(1, 1000):
+    differences = centroids[:, np.newaxis, :] - few
+    squared_distances = (differences**2).sum(axis=2)
+    assignments = squared_distances.argmin(axis=0)
+    moved = np.array([few[assignments == cluster].mean(axis=0) for cluster in range(10)])
+    if np.array_equal(moved, centroids):
+        break
+    centroids = moved
+
+print("nothing moves any more after", iteration, "iterations")
+print("sizes of the clusters:", np.bincount(assignments, minlength=10))
+show(digits(centroids, heading="Ten centroids of a thousand digits", columns=5))
+
+# %% [markdown]
+# Nobody told the computer what a digit is. Still, some of the means look like digits. The loop is not
+# safe yet: if a cluster ever lost all its members, the mean of nothing would be *not a number*. Chapter
+# 3 takes care of that.
+#
+# ## All the digits
+#
+# The package's `kmeans` takes the same two steps without the giant array of differences. How it gets
+# around it is the subject of chapter 3 as well. Here we just use it.
+
+# %%
+clustering = kmeans(images, 10, seed=0)
+print("iterations:", clustering.n_iter)
+print("sizes:     ", np.bincount(clustering.assignments, minlength=10))
+
+# %% [markdown]
+# ## Look at the members
+#
+# The first thing to do with clusters is to look at them. Here are the first 25 members of each.
+
+# %%
+numbered = [f"cluster {cluster}" for cluster in range(10)]
+show(members(images, clustering.assignments, numbered, heading="Twenty-five members of each cluster"))
+
+# %% [markdown]
+# Take a minute. Some clusters are nearly pure, others hold a family of shapes. To see it in numbers, we
+# now bring the labels back. A *contingency table* has a row for each cluster and a column for each
+# digit, and counts.
+
+# %%
+counts = contingency_table(labels, clustering.assignments, 10)
+show(table(counts, heading="How many of each digit a cluster holds", xlabel="true digit", ylabel="cluster"))
+
+# %%
+commonest = majority_labels(clustering.assignments, labels, 10)
+for cluster in range(10):
+    order = counts[cluster].argsort()[::-1][:3]
+    shares = ", ".join(f"{digit} ({counts[cluster, digit] / counts[cluster].sum():.0%})" for digit in order)
+    print(f"cluster {cluster}: {counts[cluster].sum():>6,} digits, mostly {shares}")
+
+# %% [markdown]
+# Read the table row by row.
+#
+# - One cluster is almost all twos, one almost all zeros, and one is mostly sixes.
+# - Threes, fives and eights share two clusters between them. Their strokes cover the same pixels.
+# - Fours, sevens and nines, all written with one long stroke down, fill two clusters together.
+# - Ones have two clusters, upright and slanted: for a pixel they are quite different things. Other thin
+#   digits fall in with them.
+# - No cluster belongs to the five, and none to the nine.
+#
+# ## The ten centroids
+#
+# A centroid is the mean of its members, so we can draw it like a digit. Above each stands the commonest
+# digit in its cluster and how much of the cluster it makes up.
+
+# %%
+shares = counts.max(axis=1) / counts.sum(axis=1)
+titles = [f"{digit}: {share:.0%}" for digit, share in zip(commonest, shares, strict=True)]
+show(digits(clustering.centroids, titles, heading="Ten centroids, and the commonest digit of each", columns=5))
+
+# %% [markdown]
+# The first zero, the two and the six are clear. The three and the eight carry traces of each other, and
+# of the five. The four and the seven both look rather like nines. A digit that leads no cluster has been
+# averaged away:
+
+# %%
+present = set(commonest.tolist())
+print("digits that lead a cluster:  ", sorted(present))
+print("digits that lead no cluster: ", sorted(set(range(10)) - present))
+
+# %% [markdown]
+# ## How good is that? Purity
+#
+# Article A measures it like this: for each cluster, take the share of its commonest digit, and then
+# the plain mean over the ten clusters. Chapter 5 calls it *mean cluster purity*. There every cluster
+# counts the same, whether it is large or small. The textbook *purity* counts every digit the same.
+
+# %%
+print("share of the commonest digit per cluster:", shares.round(3))
+print(f"mean cluster purity: {mean_cluster_purity(counts):.4f}")
+print(f"purity:              {purity(counts):.4f}")
+
+# %% [markdown]
+# About six in ten. Guessing would give one in ten, so the computer did find something. But it is far
+# from reading. What goes wrong?
+#
+# ## Why pixels are not enough
+#
+# The distance compares pixel with pixel, each on its own. It has no notion of a stroke, of a loop, of
+# shape. Move a digit by a few pixels and every reader still sees the same digit. What does the
+# distance see?
+
+# %%
+digit = images[0].reshape(28, 28).astype(np.float64)
+rival = images[np.flatnonzero(labels != labels[0])]
+nearest_rival = ((rival - images[0].astype(np.float64)) ** 2).sum(axis=1).min() ** 0.5
+print(f"nearest digit with another label: distance {nearest_rival:6.0f}")
+for shift in range(1, 5):
+    distance = ((np.roll(digit, shift, axis=1) - digit) ** 2).sum() ** 0.5
+    print(f"the same digit, {shift} to the right:   distance {distance:6.0f}")
+
+# %%
+shifted = [np.roll(digit, shift, axis=1).ravel() for shift in range(5)]
+show(
+    digits(
+        shifted,
+        ["original", *(f"{shift} to the right" for shift in range(1, 5))],
+        heading="One digit to us, five to the pixels",
+        columns=5,
+    )
+)
+
+# %% [markdown]
+# Two pixels to the side, and a digit is farther from itself than from some digit of another kind. This
+# is the limit of everything that works on bare pixels. Article A ends here, with the promise of better
+# features. We first learn to do well what can be done with pixels. Chapter 10 then takes up the promise.
+#
+# ## What to remember
+#
+# - k-means repeats two steps: assign each point to the nearest centroid, move each centroid to the mean.
+# - Broadcasting is elegant, but count the bytes before you use it.
+# - Clusters of pixels group what *covers the same pixels*, which is not the same as the same digit.
+#
+# ## Exercises
+#
+# 1. Run the naive loop with another seed. Which centroids come back, which do not?
+# 2. Change the naive loop so that it never holds more than one centroid's differences at a time. How
+#    much memory does it need now?
+# 3. Turn an image by a few degrees (`scipy.ndimage.rotate`, if you have it) and find how far it moves
+#    from itself. Which digits suffer most?
+#
+# ## Further reading
+#
+# - Article A, *Clustering MNIST – naïve*.
+# - S. P. Lloyd: *Least squares quantization in PCM*, IEEE Transactions on Information Theory 28 (1982).
+#   Written in 1957, and still the method that everybody uses.
+# - The numpy manual, chapter *Broadcasting*.

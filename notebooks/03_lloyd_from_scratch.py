@@ -1,0 +1,348 @@
+# %% [markdown]
+# # 3. Lloyd's algorithm from scratch
+#
+# Now we build k-means ourselves, in small steps that each do one thing. First with twenty animals, so
+# that we can watch it happen on paper. Then with the digits. At the end, our own code and the
+# package's code give the same result, down to the last bit. This chapter follows article B.
+#
+# **What you will learn**
+#
+# - Lloyd's algorithm, function by function;
+# - what it makes smaller at each step, and why it must come to an end;
+# - two variations: medians in place of means, and stopping early.
+#
+# **What you need**: chapter 2.
+#
+# **Time**: 60 minutes.
+
+# %%
+import math
+
+import numpy as np
+
+from mnist_kmeans import classify, kmeans, load_mnist, random_centroids
+from mnist_kmeans.exact import grid_bits, to_grid
+from mnist_kmeans.plots import digits, lines, planes, show
+
+# %% [markdown]
+# ## Elephants and penguins
+#
+# Here are twenty animals. For each we know the weight in kilograms and the height in centimetres, but
+# nobody has written down which animal it is.
+
+# %%
+animals = np.array(
+    [
+        [2900, 228], [3500, 251], [3100, 243], [4200, 272], [3900, 262],
+        [4600, 281], [5200, 301], [5800, 322], [2600, 219], [4900, 296],
+        [5, 44], [4, 41], [6, 69], [13, 91], [23, 104],
+        [29, 112], [35, 117], [5, 52], [12, 88], [31, 109],
+    ]
+)  # fmt: skip
+print("animals:", animals.shape)
+nobody_knows = np.zeros(len(animals), dtype=int)
+show(
+    planes(
+        [("twenty animals", animals, nobody_knows, None)],
+        heading="Who is who?",
+        xlabel="weight (kg)",
+        ylabel="height (cm)",
+    )
+)
+
+# %% [markdown]
+# You see two groups at once. How could a computer see them? Lloyd's algorithm needs a start: k points of
+# the data, drawn at random. We draw k = 2. (The *seed* is the number that settles what chance does: the
+# same seed, the same draw.)
+
+# %%
+start = random_centroids(animals, 2, seed=2)
+print(start)
+
+# %% [markdown]
+# ## Step 1: assign
+#
+# Each animal goes to the centroid that is nearest to it. The distance is the one from school: square the
+# differences, add them up. (The square root would not change which one is smallest, so we leave it out.)
+
+
+# %%
+def squared_distance(points, centroid):
+    """The squared distance of each point to one centroid."""
+    return ((points - centroid) ** 2).sum(axis=1)
+
+
+def form_clusters(points, centroids):
+    """The number of the nearest centroid of each point."""
+    distances = [squared_distance(points, centroid) for centroid in centroids]
+    return np.argmin(distances, axis=0)
+
+
+assignments = form_clusters(animals, start)
+print(assignments)
+
+# %% [markdown]
+# ## Step 2: move
+#
+# Each centroid moves to the middle of the animals that were given to it: their mean. A cluster that got
+# nobody has no mean. Its centroid stays where it is. (The code in article B stops with an error there.)
+
+
+# %%
+def move_centroids(points, assignments, centroids, middle):
+    """Each centroid moved to the middle of its cluster; that of an empty cluster stays."""
+    moved = centroids.copy()
+    for cluster in np.unique(assignments):
+        moved[cluster] = middle(points[assignments == cluster])
+    return moved
+
+
+def mean(points):
+    return points.mean(axis=0)
+
+
+print(move_centroids(animals, assignments, start, mean))
+
+# %% [markdown]
+# ## Repeat until nothing moves
+
+
+# %%
+def cluster(points, centroids, middle=mean):
+    """Assign and move until nothing moves; all the (assignments, centroids) on the way."""
+    steps = []
+    while True:
+        assignments = form_clusters(points, centroids)
+        steps.append((assignments, centroids))
+        moved = move_centroids(points, assignments, centroids, middle)
+        if np.array_equal(moved, centroids):
+            return steps
+        centroids = moved
+
+
+steps = cluster(animals, start)
+panels = [
+    (f"iteration {number}", animals, assignments, centroids)
+    for number, (assignments, centroids) in enumerate(steps, start=1)
+]
+show(
+    planes(
+        panels,
+        heading="Lloyd's algorithm, step by step (centroids are crosses)",
+        xlabel="weight (kg)",
+        ylabel="height (cm)",
+    )
+)
+
+# %% [markdown]
+# Chance was unkind: both centroids start as elephants, and the lighter one gets all the penguins as well.
+# But the penguins pull it down, elephant after elephant changes over to the other, and after a few
+# iterations the two have parted.
+#
+# Now we see a new animal. Which group is it in? The one of the nearest centroid. That is all there is to
+# *classifying* with k-means.
+
+# %%
+assignments, centroids = steps[-1]
+newcomer = np.array([[2400, 205]])
+group = classify(newcomer, centroids, np.array([0, 1]))[0]
+print("a newcomer of 2400 kg and 205 cm goes to group", group)
+print("some of that group:", animals[assignments == group][:3].tolist())
+show(
+    planes(
+        [("a newcomer (orange)", animals, assignments, centroids)],
+        heading="A new animal joins the nearest group",
+        xlabel="weight (kg)",
+        ylabel="height (cm)",
+        new_point=newcomer[0],
+    )
+)
+
+# %% [markdown]
+# One honest remark. Look at the numbers on the two axes: the weights differ by thousands, the heights by
+# hundreds. So the distance is nearly all weight, and the height hardly matters. Whoever measures in
+# tonnes gets other distances. With pixels we are lucky: all of them have the same unit.
+#
+# ## The same code on digits
+#
+# Nothing in our functions says that a point has two coordinates. Let us hand them digits, with 784. Our
+# code is simple but slow, so we take two thousand digits only.
+
+# %%
+training, validation = load_mnist().holdout()
+some = training.images[:2000].astype(np.float64)
+start = random_centroids(some, 10, seed=0)
+steps = cluster(some, start)
+print(f"{len(some):,} digits, {len(steps)} iterations")
+show(digits(steps[-1][1], heading="Ten centroids from our own code", columns=5))
+
+# %% [markdown]
+# ## What falls at each step
+#
+# Add up the squared distances of all points to their centroids. This sum is called the *inertia*. Neither
+# step can raise it:
+#
+# - *assign* gives each point to the nearest centroid, so no distance grows;
+# - *move* goes to the mean, and no other place has a smaller sum of squared distances to the cluster.
+#
+# There are only so many ways to share out the points among the clusters. The inertia falls, no way comes
+# twice, so the loop must end. (`math.fsum` adds up a list of numbers and rounds only once, at the end.)
+
+
+# %%
+def inertia(points, assignments, centroids):
+    """The sum of the squared distances of the points to their own centroids."""
+    return math.fsum(((points - centroids[assignments]) ** 2).sum(axis=1))
+
+
+fall = [inertia(some, assignments, centroids) for assignments, centroids in steps]
+print("it never rises:", all(later <= earlier for earlier, later in zip(fall, fall[1:], strict=False)))
+show(
+    lines(
+        {"inertia": (range(1, len(fall) + 1), fall)},
+        heading="The inertia falls, at first fast, then slowly",
+        xlabel="iteration",
+        ylabel="inertia",
+    )
+)
+
+# %% [markdown]
+# It ends, but where? In a place from which neither step leads on. That is a *local* optimum. From another
+# start we may come to rest elsewhere, better or worse. Chapter 6 is about that.
+
+# %%
+for seed in range(4):
+    seen = cluster(some[:1000], random_centroids(some[:1000], 10, seed))
+    print(f"seed {seed}: {len(seen):>2} iterations, inertia {inertia(some[:1000], *seen[-1]):.4e}")
+
+# %% [markdown]
+# ## Aside: stop early
+#
+# The curve is nearly flat long before the end. Many people cap the number of iterations, say at 100.
+# What would we lose by stopping earlier still?
+
+# %%
+for cap in (2, 5, 10, 20, len(steps)):
+    above = fall[cap - 1] / fall[-1] - 1
+    unsettled = np.count_nonzero(steps[cap - 1][0] != steps[-1][0])
+    print(f"after {cap:>2} iterations: inertia {above:6.2%} above the end, {unsettled:>5,} digits will still change")
+
+# %% [markdown]
+# The inertia is nearly there after a few iterations, while many digits are still to change their
+# cluster. Whether that matters depends on what you want. Throughout the course we run to the end: then
+# there is no cap to argue about, and the result does not depend on it.
+#
+# ## Aside: medians
+#
+# A mean is drawn away by a single wild value. A *median*, the value in the middle, is not. Somebody
+# mistypes the weight of one elephant, 41,000 kg for 4,100:
+
+# %%
+herd = animals[:10].astype(np.float64)
+mistyped = np.vstack([herd, [41_000, 270]])
+print("mean weight:   ", herd[:, 0].mean(), "kg, with the mistyped one", mistyped[:, 0].mean().round(), "kg")
+print("median weight: ", np.median(herd[:, 0]), "kg, with the mistyped one", np.median(mistyped[:, 0]), "kg")
+
+# %% [markdown]
+# Replace the mean by the median in the *move* step and you have k-medians. (To the letter, it would also
+# measure by absolute differences instead of squares. The idea is the same.) Our `cluster` takes the
+# middle as an argument, so we can try it. As its *move* step no longer lowers the inertia for sure, we
+# only run it a few times around.
+
+
+# %%
+def median(points):
+    return np.median(points, axis=0)
+
+
+few = some[:1000]
+of_means, of_medians = random_centroids(few, 10, seed=0), random_centroids(few, 10, seed=0)
+for _ in range(8):
+    of_means = move_centroids(few, form_clusters(few, of_means), of_means, mean)
+    of_medians = move_centroids(few, form_clusters(few, of_medians), of_medians, median)
+show(
+    digits(
+        np.vstack([of_means, of_medians]),
+        ["mean"] * 10 + ["median"] * 10,
+        heading="The same start, eight iterations: means above, medians below",
+        columns=10,
+    )
+)
+
+# %% [markdown]
+# Medians give sharper pictures. A pixel is inked only if more than half of the members have ink there.
+# Chapter 10 comes back to them.
+#
+# ## The package gives equal results
+#
+# The package's `kmeans` does these same steps, faster. How equal are the two? Computers round. Ten
+# thousand tenths do not quite make a thousand:
+
+# %%
+print(sum([0.1] * 10_000))
+
+# %% [markdown]
+# So two programs that add the same numbers in another order disagree in the last digits. Almost always
+# one shrugs and writes *approximately equal*. We need not. The pixels are whole numbers, and if each
+# mean is rounded to a fixed grid of fractions, nothing in the whole algorithm needs any further
+# rounding. For digits the grid has steps of 1/8192 of a grey level. (Chapter 8 explains why that number.)
+
+# %%
+bits = grid_bits(training.images)
+print(f"the grid has steps of 1/{2**bits}")
+
+
+def grid_point_of_mean(points):
+    return to_grid(points.mean(axis=0), bits)
+
+
+ours = cluster(some, start, grid_point_of_mean)
+our_assignments, our_centroids = ours[-1]
+theirs = kmeans(training.images[:2000], 10, init=start)
+
+print("equal centroids:  ", np.array_equal(our_centroids, theirs.centroids))
+print("equal assignments:", np.array_equal(our_assignments, theirs.assignments))
+print("equal inertia, at each iteration:", [inertia(some, *step) for step in ours] == list(theirs.history))
+
+# %% [markdown]
+# Not approximately: equal. The textbook and the fast code, on your machine and on ours. And what did the
+# rounding cost us against the plain means?
+
+# %%
+plain_assignments, plain_centroids = steps[-1]
+print("largest difference of a centroid:", f"{np.abs(plain_centroids - our_centroids).max():.6f}", "grey levels")
+print("digits in another cluster:       ", np.count_nonzero(plain_assignments != our_assignments))
+
+# %% [markdown]
+# Nothing that one could see. From here on we use the package, on all of the training digits.
+
+# %%
+clustering = kmeans(training.images, 10, seed=0)
+print(f"{len(training):,} digits, {clustering.n_iter} iterations, inertia {clustering.inertia:.6e}")
+show(digits(clustering.centroids, heading="Ten centroids of all the training digits", columns=5))
+
+# %% [markdown]
+# ## What to remember
+#
+# - Lloyd's algorithm is a loop of two steps, *assign* and *move*. Neither can raise the inertia, so it ends.
+# - It ends in a local optimum, which depends on the start.
+# - Decide what an empty cluster does before it happens.
+# - Sums that are never rounded are equal in any order. That is what makes results repeatable.
+#
+# ## Exercises
+#
+# 1. Measure the animals' weight in tonnes instead of kilograms. What does Lloyd's algorithm find now?
+# 2. Put both first centroids into the same place. What happens, and which rule decides it?
+# 3. Write `cluster` with a cap on the iterations. What should it return when the cap is reached: the
+#    centroids before or after the last move? Look up what the package's `kmeans` does.
+# 4. Prove that the mean has the smallest sum of squared distances to a set of numbers. (Take the
+#    derivative, or complete the square.)
+#
+# ## Further reading
+#
+# - Article B, *K-Means Clustering on Handwritten Digits*.
+# - S. P. Lloyd: *Least squares quantization in PCM*, IEEE Transactions on Information Theory 28 (1982).
+# - D. Goldberg: *What every computer scientist should know about floating-point arithmetic*, ACM
+#   Computing Surveys 23 (1991).
+# - P. S. Bradley, O. L. Mangasarian, W. N. Street: *Clustering via concave minimization*, NIPS (1996).
+#   k-medians.

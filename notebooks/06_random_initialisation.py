@@ -1,0 +1,209 @@
+# %% [markdown]
+# # 6. The luck of the start
+#
+# Lloyd's algorithm ends in a local optimum, and chance decides in which. So far we took one start and
+# reported one number. How much is such a number worth? We repeat everything a hundred times and see.
+#
+# **What you will learn**
+#
+# - how far results from different random starts lie apart;
+# - what k-means++ does, and what it buys here;
+# - whether a lower inertia means a lower error. (Less than you would hope.)
+#
+# **What you need**: chapters 4 and 5.
+#
+# **Time**: 45 minutes.
+
+# %%
+import numpy as np
+
+from mnist_kmeans import (
+    holdout_error,
+    kmeans,
+    load_mnist,
+    majority_labels,
+    repeat_inits,
+)
+from mnist_kmeans.plots import digits, dots, histograms, show
+
+training, validation = load_mnist().holdout()
+k = 16
+print("training:", training.images.shape, " validation:", validation.images.shape)
+
+# %% [markdown]
+# ## Two starts, side by side
+#
+# The same data, the same k, the same algorithm. Only the seed differs.
+
+
+# %%
+def show_centroids(clustering, heading):
+    names = majority_labels(clustering.assignments, training.labels, k)
+    order = names.argsort(kind="stable")
+    show(digits(clustering.centroids[order], names[order], heading=heading, columns=8))
+
+
+pair = [kmeans(training.images, k, seed=seed) for seed in (2, 3)]
+for clustering, seed in zip(pair, (2, 3), strict=True):
+    show_centroids(clustering, f"Seed {seed}")
+    error = holdout_error(clustering, training, validation)
+    print(f"{clustering.n_iter} iterations, inertia {clustering.inertia:.5e}, error {error:.4f}")
+
+# %% [markdown]
+# Most centroids have a twin on the other side. A few do not, and those make the difference. How many
+# training digits would change their company? Two digits are *together* in a clustering if they share a
+# cluster. We ask, over all pairs of the first two thousand digits, whether the two clusterings agree.
+
+# %%
+first, second = (clustering.assignments[:2000] for clustering in pair)
+together_first = first[:, None] == first
+together_second = second[:, None] == second
+both = np.count_nonzero(together_first & together_second) - 2000
+either = np.count_nonzero(together_first | together_second) - 2000
+print(f"pairs that are together in both, of those together in either: {both / either:.1%}")
+
+# %% [markdown]
+# ## A hundred starts
+#
+# `repeat_inits` runs k-means once per seed, several runs at a time, and returns the results in the order
+# of the seeds.
+
+# %%
+seeds = range(100)
+runs = {"random": repeat_inits(training.images, k, seeds)}
+errors = {"random": [holdout_error(run, training, validation) for run in runs["random"]]}
+
+found = np.array(errors["random"])
+print(f"error:      from {found.min():.4f} to {found.max():.4f}, mean {found.mean():.4f}, standard deviation {found.std():.4f}")
+iterations = [run.n_iter for run in runs["random"]]
+print(f"iterations: from {min(iterations)} to {max(iterations)}")
+
+# %% [markdown]
+# Read that line again before you believe a single number in anybody's table. With one start, chance alone
+# can move the error by several percentage points. An improvement of one point, measured once, may be
+# nothing but a luckier seed.
+#
+# Which digits go missing, and how often?
+
+
+# %%
+def missing_digits(run):
+    names = majority_labels(run.assignments, training.labels, k)
+    return tuple(sorted(set(range(10)) - set(names.tolist())))
+
+
+missing = [missing_digits(run) for run in runs["random"]]
+for lost in sorted(set(missing), key=missing.count, reverse=True):
+    which = [error for error, m in zip(errors["random"], missing, strict=True) if m == lost]
+    label = " and ".join(map(str, lost)) if lost else "none"
+    print(f"missing: {label:<8} in {len(which):>3} of {len(seeds)} runs, mean error {np.mean(which):.4f}")
+
+# %% [markdown]
+# So the missing five of chapter 4 was no accident: it happens to many starts. Does it cost anything? Compare
+# the mean errors above. A missing digit is wrong every single time, but the centroid that it does not have
+# serves some other digit better.
+#
+# ## A cleverer start: k-means++
+#
+# Random points often begin close together, and crowds of centroids then have a long way to go. *k-means++*
+# draws the first centroids far apart: the next one is a random point, but points far from all centroids so
+# far are more likely, in proportion to their squared distance.
+
+# %%
+runs["k-means++"] = repeat_inits(training.images, k, seeds, init="k-means++")
+errors["k-means++"] = [holdout_error(run, training, validation) for run in runs["k-means++"]]
+
+for init in runs:
+    inertias = np.array([run.inertia for run in runs[init]])
+    first_inertias = np.array([run.history[0] for run in runs[init]])
+    print(f"{init}:")
+    print(f"   inertia at the start  mean {first_inertias.mean():.4e}")
+    print(f"   inertia at the end    mean {inertias.mean():.4e}, best {inertias.min():.4e}, worst {inertias.max():.4e}")
+    print(f"   iterations            mean {np.mean([run.n_iter for run in runs[init]]):.1f}")
+    print(f"   error                 mean {np.mean(errors[init]):.4f}, best {min(errors[init]):.4f}, worst {max(errors[init]):.4f}")
+
+# %%
+show(
+    histograms(
+        {init: [run.inertia / 1e9 for run in runs[init]] for init in runs},
+        heading=f"The inertia that {len(seeds)} starts of each kind arrive at",
+        xlabel="inertia (in thousands of millions)",
+        ylabel="runs",
+    )
+)
+show(
+    histograms(
+        errors,
+        heading=f"The error that {len(seeds)} starts of each kind arrive at",
+        xlabel="error rate on the validation digits",
+        ylabel="runs",
+    )
+)
+
+# %% [markdown]
+# An honest result: on these data k-means++ hardly helps. It is famous for a good reason. Where there are
+# clear, separate groups, plain random starts may put two centroids into one group and none into another,
+# and never recover. Digits in pixels are no clear groups. They are one large cloud, with denser parts. There
+# random points are good starts, while k-means++ is drawn to outliers: odd, bold, sprawling digits.
+
+# %%
+for init in runs:
+    start_ink = kmeans(training.images, k, seed=0, init=init, max_iter=1)
+    print(f"{init:<10} ink of the centroids after one iteration: {start_ink.centroids.sum(axis=1).mean() / 255:.1f} pixels")
+print(f"{'all digits':<10} mean ink: {training.images.sum(axis=1).mean() / 255:.1f} pixels")
+
+# %% [markdown]
+# ## Does a lower inertia mean a lower error?
+#
+# The algorithm sees the inertia only. We care about the error. If the two go together, we can run many
+# starts and keep the one with the lowest inertia. No labels needed. Most libraries offer just that.
+
+# %%
+show(
+    dots(
+        {init: ([run.inertia / 1e9 for run in runs[init]], errors[init]) for init in runs},
+        heading="Each dot is one run",
+        xlabel="inertia (in thousands of millions)",
+        ylabel="error rate on the validation digits",
+    )
+)
+for init in runs:
+    correlation = np.corrcoef([run.inertia for run in runs[init]], errors[init])[0, 1]
+    print(f"{init:<10} correlation of inertia and error: {correlation:.2f}")
+
+# %% [markdown]
+# There is a connection, and it is loose. What does it buy in practice? Take the hundred random runs ten at a
+# time, and of each ten keep the one with the lowest inertia:
+
+# %%
+inertias = np.array([run.inertia for run in runs["random"]]).reshape(10, 10)
+kept = found.reshape(10, 10)[np.arange(10), inertias.argmin(axis=1)]
+print(f"mean error of all runs:                      {found.mean():.4f}")
+print(f"mean error of the best of ten by inertia:    {kept.mean():.4f}")
+print(f"mean error of the best of ten by the labels: {found.reshape(10, 10).min(axis=1).mean():.4f}")
+
+# %% [markdown]
+# Keeping the best of ten helps a little. What we really want, fewer mistakes, is not what the algorithm
+# makes small. That is the price of learning without labels.
+#
+# ## What to remember
+#
+# - One run is an anecdote. Report the mean and the spread over many starts.
+# - A missing digit is common with 16 clusters, and costs less than it seems.
+# - k-means++ is a good habit in general and no help here. Try things on *your* data.
+# - The inertia and the error are related, but they are not the same wish.
+#
+# ## Exercises
+#
+# 1. How many starts are needed to know the mean error to within 0.002? (Think of the standard deviation
+#    divided by the square root of the number of runs.)
+# 2. Find the pair of runs that agree least with each other, by the measure of pairs above.
+# 3. Make data with 16 clear groups in the plane. How often does a random start find all of them? How
+#    often does k-means++?
+#
+# ## Further reading
+#
+# - D. Arthur, S. Vassilvitskii: *k-means++: the advantages of careful seeding*, SODA (2007).
+# - M. E. Celebi, H. A. Kingravi, P. A. Vela: *A comparative study of efficient initialization methods for
+#   the k-means clustering algorithm*, Expert Systems with Applications 40 (2013).
+# - Article B, which ran each k once and says so.

@@ -1,0 +1,29 @@
+"""Settings for all the tests."""
+
+import pytest
+from hypothesis import settings
+
+# The same examples in every run, however slow the machine: a red test stays red until it is mended.
+settings.register_profile("course", derandomize=True, deadline=None, database=None)
+settings.load_profile("course")
+
+
+@pytest.fixture
+def little_course(tmp_path, monkeypatch):
+    """A function that puts chapters, given as {name: text}, in the place of the real ones."""
+    from mnist_kmeans import notebooks, website
+
+    chapters, sample = tmp_path / "notebooks", tmp_path / "sample_edition"
+    chapters.mkdir()
+    monkeypatch.setattr(notebooks, "CHAPTERS", chapters)
+    monkeypatch.setattr(notebooks, "STORED", {"full": chapters, "sample": sample})
+    monkeypatch.setattr(notebooks, "EXECUTED", tmp_path / "build" / "course")
+    monkeypatch.setattr(website, "SOURCE", tmp_path / "build" / "site_source")
+    monkeypatch.setattr(website, "PAGES", tmp_path / "build" / "site")
+
+    def write(texts):
+        for name, text in texts.items():
+            (chapters / f"{name}.py").write_text(text)
+        return tmp_path
+
+    return write

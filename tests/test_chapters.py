@@ -1,0 +1,88 @@
+"""Habits that all chapters share, read off the stored notebooks without running them."""
+
+import ast
+import re
+from collections import Counter
+
+import jupytext
+import pytest
+
+from mnist_kmeans.notebooks import STORED, code_cells, in_sync, read_stored, sources, stored_path
+
+CHAPTERS = sources()
+TEXTS = {path: path.read_text(encoding="utf-8") for path in CHAPTERS}
+STORED_CHAPTERS = [(path, edition) for path in CHAPTERS for edition in STORED]
+
+each_chapter = pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+each_stored = pytest.mark.parametrize(
+    ("path", "edition"),
+    STORED_CHAPTERS,
+    ids=[f"{path.stem}-{edition}" for path, edition in STORED_CHAPTERS],
+)
+
+
+def prose(path):
+    """Return the text of a chapter without its code."""
+    cells = jupytext.read(path).cells
+    return "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+
+
+def names_defined(code):
+    """Return the names of the functions and classes that Python code defines."""
+    kinds = ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef
+    return {node.name for node in ast.walk(ast.parse(code)) if isinstance(node, kinds)}
+
+
+def test_the_chapters_are_numbered_from_1_without_a_gap():
+    assert [int(path.name[:2]) for path in CHAPTERS] == list(range(1, len(CHAPTERS) + 1))
+
+
+@pytest.mark.parametrize("edition", STORED)
+def test_every_chapter_is_stored_and_nothing_else_is(edition):
+    assert sorted(STORED[edition].glob("*.ipynb")) == [
+        stored_path(path, edition) for path in CHAPTERS
+    ]
+
+
+@each_chapter
+def test_a_chapter_opens_and_closes_like_the_others(path):
+    text = prose(path)
+    number = int(path.name[:2])
+    opening = (
+        rf"# {number}\. .+?\n\*\*What you will learn\*\*\n\n- .+?\n"
+        r"\*\*What you need\*\*: .+?\n\n\*\*Time\*\*: \d+ minutes\."
+    )
+    assert re.match(opening, text, re.DOTALL)
+    headings = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    assert headings[-3:] == ["What to remember", "Exercises", "Further reading"]
+    assert len(re.findall(r"^# ", text, re.MULTILINE)) == 1
+
+
+@each_stored
+def test_both_editions_have_the_cells_of_the_source(path, edition):
+    assert in_sync(path, edition)
+
+
+@each_stored
+def test_every_code_cell_was_executed_in_order_without_a_warning(path, edition):
+    cells = code_cells(read_stored(stored_path(path, edition)))
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+    for cell in cells:
+        for output in cell.outputs:
+            assert output.output_type != "error"
+            assert output.get("name") != "stderr"
+
+
+@each_stored
+def test_every_picture_says_in_words_what_it_shows(path, edition):
+    for cell in code_cells(read_stored(stored_path(path, edition))):
+        for output in cell.outputs:
+            if "image/png" in output.get("data", {}):
+                alt = output.metadata["image/png"]["alt"]
+                assert len(alt.split()) > 3
+                assert output.data["text/plain"] == f"Picture: {alt}"
+
+
+def test_no_helper_is_defined_twice():
+    defined = Counter(name for text in TEXTS.values() for name in names_defined(text))
+    assert [name for name, times in defined.items() if times > 1] == []

@@ -1,0 +1,186 @@
+"""The command mnist-kmeans: what it prints and stores, and one line for each ordinary mistake."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import nbformat
+import numpy as np
+import pytest
+from PIL import Image
+
+from mnist_kmeans import data, notebooks
+from mnist_kmeans.cli import main
+from mnist_kmeans.errors import DownloadError
+
+CHAPTER = """\
+# %% [markdown]
+# # A little chapter
+
+# %%
+import os
+
+print("the edition is", os.environ["MNIST_KMEANS_EDITION"])
+"""
+
+
+def told(capfd, *arguments):
+    """Run a command that must fail, and return the one line that it says."""
+    assert main(list(arguments)) == 1
+    [line] = capfd.readouterr().err.splitlines()
+    assert line.startswith("mnist-kmeans: ")
+    return line
+
+
+@pytest.fixture
+def no_data(tmp_path, monkeypatch):
+    """No full MNIST and no network."""
+
+    def fail():
+        raise DownloadError("no network")
+
+    monkeypatch.delenv("MNIST_KMEANS_EDITION", raising=False)
+    monkeypatch.setenv("MNIST_KMEANS_DATA", str(tmp_path / "full"))
+    monkeypatch.setattr(data, "fetch", fail)
+
+
+def test_fit_prints_how_good_the_clusters_are_and_draws_them(tmp_path, monkeypatch, capsys):
+    sample = data.load_mnist("sample")
+    monkeypatch.setattr(data, "load_mnist", lambda edition: sample)
+    monkeypatch.setattr(data, "ROOT", tmp_path)
+    assert main(["fit", "--edition", "sample", "--k", "10", "--seed", "3"]) == 0
+    printed = capsys.readouterr().out
+    picture = tmp_path / "build" / "figures" / "fit-k10-seed3.png"
+    assert str(picture) in printed
+    assert np.ptp(np.asarray(Image.open(picture).convert("L"))) > 200
+    for word in ("error rate", "purity", "iterations in"):
+        assert word in printed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [(["--k", "0"], "k"), (["--k", "3001"], "3001"), (["--seed", "-1"], "seed")],
+)
+def test_fit_refuses_what_cannot_be_done_in_one_line(arguments, reason, capfd):
+    assert reason in told(capfd, "fit", "--edition", "sample", *arguments)
+
+
+def test_a_folder_that_cannot_be_written_is_named_in_one_line(tmp_path, monkeypatch, capfd):
+    sample = data.load_mnist("sample")
+    monkeypatch.setattr(data, "load_mnist", lambda edition: sample)
+    monkeypatch.setattr(data, "ROOT", tmp_path)
+    (tmp_path / "build").write_text("a file where a folder should be")
+    assert str(tmp_path / "build") in told(capfd, "fit", "--k", "10")
+
+
+def test_a_missing_package_is_named_in_one_line(monkeypatch, capfd):
+    monkeypatch.setitem(sys.modules, "mnist_kmeans.notebooks", None)
+    assert "mnist_kmeans.notebooks" in told(capfd, "site")
+
+
+def test_fetch_names_the_folder_or_says_why_not(monkeypatch, capfd, no_data):
+    assert "no network" in told(capfd, "fetch")
+    monkeypatch.setattr(data, "fetch", lambda: data.folder("full"))
+    assert main(["fetch"]) == 0
+    assert str(data.folder("full")) in capfd.readouterr().out
+
+
+def test_a_wrong_edition_in_the_environment_is_told_in_one_line(monkeypatch, capfd):
+    monkeypatch.setenv("MNIST_KMEANS_EDITION", "large")
+    for command in ("course", "refresh", "check", "fit"):
+        assert "large" in told(capfd, command)
+
+
+def test_course_without_data_runs_on_the_sample_and_tells_what_it_made(
+    little_course, capfd, no_data
+):
+    folder = little_course({"01_little": CHAPTER}) / "build"
+    assert main(["course"]) == 0
+    printed, warned = capfd.readouterr()
+    assert warned == ""
+    first, *_, page = printed.splitlines()
+    assert "sample" in first and "no network" in first
+    assert "on the sample edition" in printed and "01_little" in printed
+    assert page.endswith(str(folder / "site" / "index.html"))
+    chapter = nbformat.read(folder / "course" / "01_little.ipynb", as_version=4)
+    assert chapter.cells[1].outputs[0].text == "the edition is sample\n"
+    assert "the edition is sample" in (folder / "site" / "01_little.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("x = (", "SyntaxError"),
+        ("1 / 0", "ZeroDivisionError: division by zero"),
+        ("import os; os._exit(1)", "the kernel died"),
+    ],
+)
+def test_a_cell_that_fails_is_named_in_one_line_and_nothing_is_stored(
+    little_course, capfd, code, reason
+):
+    folder = little_course({"01_little": f"{CHAPTER}\n# %%\n{code}\n"})
+    line = told(capfd, "refresh", "--edition", "sample")
+    assert "01_little.py, cell 1" in line and code in line and reason in line
+    assert not list(folder.rglob("*.ipynb*"))
+
+
+def test_a_stored_notebook_that_is_damaged_or_missing_is_named_in_one_line(little_course, capfd):
+    little_course({"01_little": CHAPTER})
+    pair = notebooks.CHAPTERS / "01_little.ipynb"
+    assert f"{pair} is not stored yet" in told(capfd, "check", "--edition", "sample")
+    for damage in ("", "{", "[]", '{"cells": 3}', '{"cells": [{}], "nbformat": 4}'):
+        pair.write_text(damage)
+        assert f"{pair} is damaged" in told(capfd, "site")
+
+
+def test_unknown_chapters_and_their_absence_are_told_in_one_line(little_course, capfd):
+    little_course({})
+    assert "no chapters" in told(capfd, "site")
+    little_course({"01_little": CHAPTER})
+    assert "01_little" in told(capfd, "refresh", "--edition", "sample", "02")
+
+
+def test_check_skips_the_full_edition_only_when_nobody_asked_for_it(
+    little_course, monkeypatch, capfd, no_data
+):
+    folder = little_course({"01_little": CHAPTER})
+    for edition in notebooks.STORED:
+        chapter = notebooks.read_source(folder / "notebooks" / "01_little.py")
+        notebooks.write(chapter, notebooks.STORED[edition] / "01_little.ipynb")
+    monkeypatch.setattr("mnist_kmeans.validation.holds", lambda stored, edition: True)
+    assert main(["check"]) == 0
+    [skipped] = [line for line in capfd.readouterr().out.splitlines() if "skipped" in line]
+    assert skipped.startswith("Full edition: skipped") and str(data.folder("full")) in skipped
+    assert "no network" in told(capfd, "check", "--edition", "full")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to a whole console")
+def test_ctrl_c_stops_the_kernel_and_leaves_nothing_behind(little_course, tmp_path):
+    waiting = "from pathlib import Path; import os, time"
+    started = tmp_path / "started"
+    little_course(
+        {
+            "01_slow": f"# %%\n{waiting}\n"
+            f"Path({str(started)!r}).write_text(str(os.getpid()))\ntime.sleep(600)\n"
+        }
+    )
+    program = (
+        "import sys; from pathlib import Path; from mnist_kmeans import cli, notebooks\n"
+        f"notebooks.CHAPTERS = Path({str(tmp_path / 'notebooks')!r})\n"
+        f"notebooks.STORED = dict.fromkeys(notebooks.STORED, Path({str(tmp_path / 'stored')!r}))\n"
+        "sys.exit(cli.main(['refresh', '--edition', 'sample']))"
+    )
+    command = subprocess.Popen(
+        [sys.executable, "-c", program], stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    while not (started.exists() and started.read_text()):
+        assert command.poll() is None
+        time.sleep(0.05)
+    os.killpg(command.pid, signal.SIGINT)
+    assert command.communicate()[1] == "mnist-kmeans: interrupted\n"
+    assert command.returncode == 1
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(started.read_text()), 0)
+    assert not (tmp_path / "stored").exists()

@@ -1,0 +1,70 @@
+"""Importing the package: quick, and nothing that a calculation does not need."""
+
+import subprocess
+import sys
+
+import pytest
+
+import mnist_kmeans
+
+PUBLIC = [
+    "Clustering",
+    "Digits",
+    "InputError",
+    "assign",
+    "classify",
+    "contingency_table",
+    "error_rate",
+    "kmeans",
+    "load_mnist",
+    "majority_labels",
+    "mean_cluster_purity",
+    "plus_plus_centroids",
+    "purity",
+    "random_centroids",
+    "read_base64_json",
+    "read_idx",
+    "read_npz",
+    "update",
+    "write_base64_json",
+]
+HEAVY = [
+    "matplotlib",
+    "requests",
+    "pooch",
+    "tqdm",
+    "sklearn",
+    "scipy",
+    "PIL",
+    "IPython",
+    "nbclient",
+]
+
+
+def python(code):
+    """Return what a fresh interpreter prints."""
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_every_public_name_is_there(name):
+    assert hasattr(mnist_kmeans, name) and name in mnist_kmeans.__all__
+
+
+def test_the_list_of_public_names_is_true_and_in_order():
+    assert mnist_kmeans.__all__ == sorted(mnist_kmeans.__all__)
+    for name in mnist_kmeans.__all__:
+        assert getattr(mnist_kmeans, name).__doc__
+
+
+def test_the_import_takes_nothing_heavy_along():
+    loaded = python("import sys, mnist_kmeans; print(*sys.modules)").split()
+    assert "mnist_kmeans.data" in loaded
+    assert not set(HEAVY) & set(loaded)
+
+
+def test_the_import_is_quick():
+    """Processor time, numpy included, the best of three: a busy machine makes it no slower."""
+    code = "from time import process_time as t; t0 = t(); import mnist_kmeans; print(t() - t0)"
+    assert min(float(python(code)) for _ in range(3)) < 0.3

@@ -1,0 +1,42 @@
+"""Every chapter is also a plain script: it runs without Jupyter and saves its pictures."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+from PIL import Image
+
+from mnist_kmeans.data import ROOT
+from mnist_kmeans.notebooks import code_cells, read_stored, sources, stored_path
+
+# Runs a script as `python SCRIPT` does, and fails if that loads any part of Jupyter.
+PROGRAM = """
+import runpy, sys
+runpy.run_path(sys.argv[1], run_name="__main__")
+assert not {"IPython", "ipykernel", "jupytext"} & set(sys.modules)
+"""
+
+
+@pytest.mark.parametrize("chapter", sources(), ids=lambda path: path.stem)
+def test_a_chapter_runs_as_a_script_and_saves_its_pictures(chapter, tmp_path):
+    for old in (ROOT / "build" / "figures").glob(f"{chapter.stem}-*.png"):
+        old.unlink()
+    run = subprocess.run(
+        [sys.executable, "-c", PROGRAM, str(chapter)],
+        cwd=tmp_path,
+        env={**os.environ, "MNIST_KMEANS_EDITION": "sample", "PYTHONUTF8": "1"},
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert run.returncode == 0, run.stderr
+    assert run.stderr == ""
+    cells = code_cells(read_stored(stored_path(chapter, "sample")))
+    shown = sum("image/png" in output.get("data", {}) for cell in cells for output in cell.outputs)
+    named = rf"^\[(build/figures/{chapter.stem}-\d\d\.png)\] \S"
+    saved = re.findall(named, run.stdout, re.MULTILINE)
+    assert len(saved) == shown
+    for picture in saved:
+        Image.open(ROOT / picture).verify()
+    assert not list(tmp_path.iterdir())
