@@ -1,6 +1,7 @@
 """The command mnist-kmeans: what people do with the course besides reading it."""
 
 import argparse
+import math
 import os
 import sys
 import time
@@ -191,7 +192,13 @@ def fit(options):
         f"purity               {metrics.purity(table):.4f}   on {len(training):,} training digits"
     )
     print(f"mean cluster purity  {metrics.mean_cluster_purity(table):.4f}")
-    picture = plots.digits(found.centroids, names, heading=f"{k} labelled centroids, seed {seed}")
+    order = names.argsort(kind="stable")
+    picture = plots.digits(
+        found.centroids[order],
+        names[order],
+        heading=f"{k} labelled centroids, seed {seed}",
+        columns=math.ceil(k / math.ceil(k / 10)),
+    )
     path = data.ROOT / "build" / "figures" / f"fit-k{k}-seed{seed}.png"
     data.write_whole(path, picture.png())
     print(f"Labelled centroids:  {path}")

@@ -2,11 +2,12 @@
 
 from mnist_kmeans.errors import InputError, check_whole
 from mnist_kmeans.exact import as_points, grid_bits, to_grid
+from mnist_kmeans.fast import fast
 from mnist_kmeans.lloyd import check_centroids, lloyd
 from mnist_kmeans.seeding import check_k, plus_plus_centroids, random_centroids
 
 
-def kmeans(points, k, *, seed=0, init="random", max_iter=None, algorithm="lloyd"):
+def kmeans(points, k, *, seed=0, init="random", max_iter=None, algorithm="fast"):
     """Cluster points into k groups by Lloyd's algorithm and return a Clustering.
 
     `points` is (n, d). Integers are clustered exactly: the same bits come out on every machine, for
@@ -49,5 +50,5 @@ def first_centroids(points, k, seed, init):
     return to_grid(centroids, bits)
 
 
-ENGINES = {"lloyd": lloyd}
+ENGINES = {"fast": fast, "lloyd": lloyd}
 SEEDINGS = {"random": random_centroids, "k-means++": plus_plus_centroids}

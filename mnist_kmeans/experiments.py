@@ -1,11 +1,9 @@
 """Many runs of k-means: other random starts, other numbers of clusters."""
 
-import os
-from concurrent.futures import ThreadPoolExecutor
-
 from mnist_kmeans import progress
-from mnist_kmeans.clustering import kmeans
-from mnist_kmeans.fast import ONE_BLAS_THREAD
+from mnist_kmeans.clustering import first_centroids
+from mnist_kmeans.exact import as_points
+from mnist_kmeans.fast import Prepared, fast, parallel_map
 
 
 def repeat_inits(points, k, seeds=range(10), *, init="random"):
@@ -27,14 +25,19 @@ def sweep_k(points, ks, seeds=range(3), *, init="random"):
 
 
 def run_all(points, runs, init):
-    """Return the Clustering of each (k, seed), several at a time; numpy lets threads run side by side."""
+    """Return the Clustering of each (k, seed), several at a time.
 
-    def run(k_and_seed):
-        k, seed = k_and_seed
-        clustering = kmeans(points, k, seed=seed, init=init)
-        bar.update()
-        return clustering
+    What depends on the points alone is prepared once and shared; numpy lets threads run side by side.
+    """
+    points = as_points(points)
+    with parallel_map() as each, progress.bar(len(runs), "run") as bar:
+        prepared = Prepared(points, each)
 
-    with ONE_BLAS_THREAD, progress.bar(len(runs), "run") as bar:
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            return list(pool.map(run, runs))
+        def run(k_and_seed):
+            k, seed = k_and_seed
+            centroids = first_centroids(points, k, seed, init)
+            clustering = fast(points, centroids, prepared=prepared, threads=1)
+            bar.update()
+            return clustering
+
+        return list(each(run, runs))

@@ -1,22 +1,22 @@
 """The same answer as `mnist_kmeans.lloyd`, bit for bit, sooner.
 
-Nearly all the work of the textbook loop confirms what was known: most points stay where they are.
-This engine proves that for most of them with cheap bounds, and measures only the others in full.
-An iteration asks three questions, each of fewer points than the one before:
+Nearly all the work of the textbook loop confirms what was known before: most points stay where they
+are. This engine proves that with cheap bounds and measures only what they leave in doubt. After a
+first iteration by the book, each iteration asks up to three questions about a point:
 
-1. Carried bounds. Last time we knew that a point is nearer than u to its own centroid and farther
-   than l from another. When these move by s and t, u + s and l - t still hold (triangle
-   inequality). Is u + s < l - t? Sources: C. Elkan, ICML 2003; G. Hamerly, SDM 2010 for the
-   single bound to all other centroids; J. Newling and F. Fleuret, ICML 2016 for the running sums
-   of movements, which leave the bounds of a point untouched until it is looked at.
-2. Sketches. A short product in the directions where the data vary most, and a bound on the rest,
-   give new and tighter bounds on all distances of a point. (After Marigold, PVLDB 16:7, 2022.)
-   See `Run.sketch_bounds` for what is remembered about the rest, and for the proof.
-3. All d coordinates, by the textbook's own function.
+1. Carried bounds (`Run.unsettled`). Before the centroids moved, the point was at most u from its own
+   and at least l from another one. If these have since travelled s and t, the distances are still at
+   most u + s and at least l - t, by the triangle inequality. If u + s < l - t, it stays.
+   Sources: C. Elkan, ICML 2003; G. Hamerly, SDM 2010 (one bound for all the others together);
+   J. Newling and F. Fleuret, ICML 2016 (bounds need no update until a point is looked at).
+2. Sketches (`Run.sketch_bounds`). A product in the few directions along which the data vary most,
+   and what is remembered of the rest, give fresh and tight bounds.
+   Source: the idea of Marigold, PVLDB 16:7 (2023), with other directions, and with the memory.
+3. Distances over all coordinates (`exact_squares`). They are exact, so they settle ties.
 
-A near-tie passes through to question 3, where arithmetic is exact. The products of question 2 are
-exact as well, since the sketches live on a grid of their own: no bit, and no count of work, depends
-on threads or BLAS. What is rounded (square roots, float32 storage) is covered by a slack.
+The products in question 2 are exact too, because the sketches lie on a grid of their own; so even the
+counts of work are the same on every machine. What does get rounded (square roots, float32 storage)
+is small against a proven slack, and every bound gives way by that much.
 """
 
 import math
@@ -31,41 +31,45 @@ from threadpoolctl import ThreadpoolController
 from mnist_kmeans.exact import grid_bits, grid_mean, to_grid
 from mnist_kmeans.lloyd import Clustering, lloyd, pairwise_squared_distances
 
-DIRECTIONS = 61  # length of a sketch; with its three extra columns a row fills whole cache lines
+DIRECTIONS = 61  # in a sketch; with its three other columns, a row fills whole cache lines
 SAMPLE = 1024  # points that the directions are found from
-CHUNK = 2048  # points that a thread works on at a time, so that temporary arrays stay in cache
+CHUNK = 2048  # points that a thread works on at a time, so that temporary arrays stay small
+PAIRS = 256  # the same for pairs of a point and a centroid
+PAIR_COST = 8  # one distance alone costs as much as this many in a matrix product
 
 
 def fast(points, centroids, max_iter=None, prepared=None, threads=None, work=None):
-    """Return the Clustering that `lloyd` returns for the same arguments, sooner.
+    """Return the Clustering that `lloyd(points, centroids, max_iter)` returns, sooner.
 
-    `points` is (n, d), `centroids` (k, d) float64, on the grid when the points are integers.
-    `prepared` is Prepared(points), for those who cluster the same points many times; `threads`
-    None means all cores. If `work` is a list, each assignment appends to it two numbers: the points
-    that were sketched and the points that were measured in full. Floats are handed to `lloyd`.
+    `prepared` is Prepared(points), for those who cluster the same points many times; `threads` None
+    means one for each core. To the list `work` each assignment appends two counts: the points that
+    carried bounds did not settle, and the distances measured over all coordinates.
+    Floats are handed to `lloyd`.
     """
     if points.dtype.kind == "f":
         return lloyd(points, centroids, max_iter)
     work = [] if work is None else work
     history = []
-    moving = True
+    moved = True
     with parallel_map(threads) as each:
         run = Run(prepared or Prepared(points, each), centroids, each)
-        while moving and len(history) != max_iter:
+        while moved and len(history) != max_iter:
             work.append(run.assign())
             history.append(run.inertia())
-            moving = run.update()
-        if moving:  # max_iter has stopped the run: the centroids have moved since
+            moved = run.update()
+        if moved:  # max_iter has stopped the run: the centroids moved after the last assignment
             work.append(run.assign())
-    return Clustering(run.centroids, run.assignments, run.inertia(), tuple(history), not moving)
+    return Clustering(run.centroids, run.assignments, run.inertia(), tuple(history), not moved)
 
 
 class Prepared:
-    """What depends on the points alone, for integer points; many runs in many threads share it.
+    """What depends on integer points alone. Nothing writes to it, so any number of runs can share it.
 
-    With f = grid_bits, all points and centroids are shorter than D = 2^(26-f). Let B (d, q) hold the
-    directions, and y be B^T x rounded to multiples of 2^(1-f). The sketch of x is y, an upper bound
-    on the length of the rest w = x - B y, |x|^2 and 1, all multiples of 2^(1-f).
+    With f = grid_bits(points), all points and centroids are shorter than `radius` D = 2^(26-f).
+    `directions` (q, d) are unit vectors B, orthogonal to each other up to rounding. A row (n, q + 3)
+    of `sketches` holds y, the point's coordinates B x along them; r, the length of the rest x - B'y;
+    |x|^2; and 1. Both y (to the nearest) and r (upwards) are rounded to multiples of 2^(1-f).
+    `slack` covers all rounding errors in the squared distances found from sketches.
     """
 
     def __init__(self, points, each=map):
@@ -73,216 +77,320 @@ class Prepared:
         self.bits = grid_bits(points)
         self.radius = 2.0 ** (26 - self.bits)
         self.directions = leading_directions(points, self.bits)
-        q = self.directions.shape[1]
-        # |B^T B - 1| <= eta, by row sums; rounding to the grid moves a sketch by at most tau D.
-        eta = np.abs(self.directions.T @ self.directions - np.eye(q)).sum(axis=1).max(initial=0)
+        q = len(self.directions)
+        # |BB' - 1| <= eta (by row sums), and rounding moves a y by at most tau D.
+        eta = np.abs(self.directions @ self.directions.T - np.eye(q)).sum(axis=1).max(initial=0)
         tau = 2.0**-26 * math.sqrt(q)
-        self.slack = to_grid(self.radius**2 * (4 * eta + 8 * tau + 2.0**-19), 0) + 1
-        self.sketches = np.empty((len(points), q + 3))
-        for _ in each(self.fill, chunks(np.arange(len(points)))):
-            pass
+        share = 4 * eta + 8 * tau + 2.0**-19  # see Run.sketch_bounds
+        self.slack = ceil_to_grid(share * self.radius**2, 2 * self.bits - 2)
+        self.sketches = np.ones((len(points), q + 3))
+        list(each(self.sketch, chunks(np.arange(len(points)))))
         self.sum_of_squares = sum(map(int, self.sketches[:, -2]))
 
-    def fill(self, rows):
+    def sketch(self, rows):
         """Write the sketches of these rows."""
-        x = self.points[rows].astype(np.float64)
-        y = to_grid(x @ self.directions, self.bits - 1)
-        squares = np.einsum("nd,nd->n", x, x)
-        # |w|^2 = |x|^2 - 2 y.B^T x + |B y|^2 <= |x|^2 - |y|^2 + (2 tau + eta) D^2
-        rest = np.sqrt(np.maximum(squares - np.einsum("nq,nq->n", y, y), 0) + self.slack)
+        points = self.points[rows].astype(np.float64)
+        y = self.coordinates(points)
+        squares = np.einsum("nd,nd->n", points, points)
+        # |x - B'y|^2 = |x|^2 - 2 y.Bx + y.BB'y <= |x|^2 - |y|^2 + (2 tau + eta) D^2
+        rest = np.sqrt(squares - np.einsum("nq,nq->n", y, y) + self.slack)
         self.sketches[rows, :-3] = y
         self.sketches[rows, -3] = ceil_to_grid(rest, self.bits - 1)
         self.sketches[rows, -2] = squares
-        self.sketches[rows, -1] = 1
+
+    def coordinates(self, vectors):
+        """Return the rounded coordinates (m, q) of vectors (m, d) along the directions."""
+        return to_grid(vectors @ self.directions.T, self.bits - 1)
+
+    def rest_lengths(self, vectors, coordinates):
+        """Return upper bounds (m,) on the lengths of what the coordinates do not explain."""
+        rest = vectors - coordinates @ self.directions
+        return ceil_to_grid(np.sqrt((rest * rest).sum(axis=1)), self.bits - 1)
 
 
 class Run:
-    """The state of one run."""
+    """The state of one run, and the steps that change it.
+
+    Centroid j has travelled `travel[j]` in all, its rest (see `sketch_bounds`) `rest_travel[j]`, and
+    `most_travel` sums up the longest move of each iteration. A bound that held when a centroid had
+    travelled t is stored as upper - t or lower + t: then it need not be touched while time goes by.
+    """
 
     def __init__(self, prepared, centroids, each):
-        n, k = len(prepared.points), len(centroids)
+        n, (k, d) = len(prepared.points), centroids.shape
         self.prepared, self.each = prepared, each
         self.centroids = np.array(centroids, dtype=np.float64)
         self.assignments = np.full(n, -1)
-        self.sums = np.zeros(centroids.shape, dtype=np.int64)
+        self.sums = np.zeros((k, d), dtype=np.int64)  # of the points in each cluster
         self.counts = np.zeros(k, dtype=np.int64)
-        self.upper = np.empty(n)
-        self.near = np.empty(n)
-        self.lower = np.empty((n, k), dtype=np.float32)
-        self.rest = np.empty((n, k), dtype=np.float32)
-        self.epoch = np.empty(n, dtype=np.intp)
-
-    def forget(self):
-        """Start the bounds afresh: nothing is known but the centroids."""
-        k = len(self.centroids)
-        self.travel, self.farthest = np.zeros(k), 0.0
-        self.upper[:], self.near[:], self.lower[:] = np.inf, 0, 0
-        self.rest[:], self.epoch[:] = 0, 0
-        self.centroid_y = to_grid(self.centroids @ self.prepared.directions, self.prepared.bits - 1)
-        self.rest_travel = self.rest_length(self.centroids, self.centroid_y)
-        self.rest_history = [np.zeros(k)]
-
-    def rest_length(self, vectors, y):
-        rest = vectors - y @ self.prepared.directions.T
-        return ceil_to_grid(np.sqrt((rest * rest).sum(axis=1)), self.prepared.bits - 1)
+        self.upper = np.empty(n)  # to the own centroid
+        self.others = np.empty(n)  # lower bound to all the others together
+        self.lower = np.empty((n, k), dtype=np.float32)  # to each of the others; own: infinity
+        self.rest = np.empty((n, k), dtype=np.float32)  # see sketch_bounds
+        self.own_rest = np.empty(n)
+        self.travel = None  # no bounds yet
+        self.margin = 2.0**-20 * prepared.radius  # for distances that float32 rounds: see look_at
 
     def assign(self):
-        """Assign every point to its nearest centroid; return the numbers of points looked at."""
+        """Assign every point to its nearest centroid; return the two counts of work."""
         before = self.assignments.copy()
-        if before[0] < 0:
-            rows = np.arange(len(before))
-            for _ in self.each(self.measure, chunks(rows)):
-                pass
-            looked = measured = len(rows)
+        if self.travel is None:
+            counts = list(self.each(self.measure_all, chunks(np.arange(len(before)))))
         else:
-            self.prepare_sketch()
-            rows = np.flatnonzero(self.upper + self.travel[before] >= self.near - self.farthest)
-            counts = list(self.each(self.look, chunks(rows)))
-            looked, measured = sum(c[0] for c in counts), sum(c[1] for c in counts)
-        changed = np.flatnonzero(before != self.assignments)
-        for delta in self.each(lambda rows: self.transfer(rows, before[rows]), chunks(changed)):
-            self.sums += delta.astype(np.int64)
-        self.counts = np.bincount(self.assignments, minlength=len(self.centroids))
-        return looked, measured
+            rows = np.flatnonzero(
+                self.upper + self.travel[before] + self.margin >= self.others - self.most_travel
+            )
+            counts = list(self.each(self.look_at, chunks(rows)))
+        self.transfer(np.flatnonzero(self.assignments != before), before)
+        return tuple(np.sum(counts, axis=0, dtype=int)) if counts else (0, 0)
 
-    def measure(self, rows):
-        squared = pairwise_squared_distances(self.prepared.points[rows], self.centroids)
-        self.assignments[rows] = squared.argmin(axis=1)
+    def measure_all(self, rows):
+        """Assign these rows by the book; used once, as the first centroids soon move far away."""
+        squares = pairwise_squared_distances(self.prepared.points[rows], self.centroids)
+        self.assignments[rows] = squares.argmin(axis=1)
+        return len(rows), squares.size
 
-    def prepare_sketch(self):
-        p = self.prepared
-        norms = np.einsum("kd,kd->k", self.centroids, self.centroids)
-        unit = 4.0 ** (p.bits - 1)
-        self.centroid_sketch = np.vstack([
-            -2 * self.centroid_y.T, -2 * self.rest_travel, np.ones(len(norms)),
-            np.floor(norms * unit) / unit - p.slack,
-        ])
-        self.rest_history.append(self.rest_travel)
-        self.rest_table = np.array(self.rest_history)
-
-    def look(self, rows):
-        p = self.prepared
-        travel = self.travel.astype(np.float32)
-        lower = self.lower[rows]
-        lower -= travel
-        nearest = lower[np.arange(len(rows)), lower.argmin(axis=1)]
-        self.near[rows] = nearest + self.farthest
-        eps = p.radius * 2.0**-19
-        rows = rows[self.upper[rows] + self.travel[self.assignments[rows]] + eps >= nearest]
-        if not len(rows):
-            return 0, 0
-        index = np.arange(len(rows))
+    def look_at(self, rows):
+        """Assign these rows again, ask as little as possible; return the two counts of work."""
+        rows = self.unsettled(rows)
         own = self.assignments[rows]
-        sketch = p.sketches[rows]
-        squared = sketch @ self.centroid_sketch
-        low = squared.astype(np.float32)
-        low -= self.rest[rows]
-        np.maximum(low, 0, out=low)
-        gap = self.rest_travel[own] - self.rest_table[self.epoch[rows], own]
-        upper = np.sqrt(low[index, own] + 4 * sketch[:, -3] * gap + 2 * p.slack)
-        np.sqrt(low, out=low)
-        low[index, own] = np.inf
-        near = low[index, low.argmin(axis=1)]
-        open_ = np.flatnonzero(upper + eps >= near)
-        if len(open_):
-            some = rows[open_]
-            exact = pairwise_squared_distances(p.points[some], self.centroids)
-            new = exact.argmin(axis=1)
-            own[open_] = self.assignments[some] = new
-            self.rest[some] = squared[open_] + p.slack - exact
-            self.epoch[some] = len(self.rest_history) - 1
-            np.sqrt(exact, out=exact)
-            i = np.arange(len(new))
-            upper[open_] = exact[i, new]
-            exact[i, new] = np.inf
-            low[open_] = exact
-            near[open_] = exact[i, exact.argmin(axis=1)]
+        squares = self.prepared.sketches[rows] @ self.centroid_sketches
+        lower, upper = self.sketch_bounds(rows, own, squares)
+        doubtful = np.flatnonzero(upper + self.margin >= row_minima(lower))
+        measured = self.settle(doubtful, rows, own, squares, lower, upper)
+        self.assignments[rows] = own
         self.upper[rows] = upper - self.travel[own]
-        self.near[rows] = near + self.farthest
-        low += travel
-        self.lower[rows] = low
-        return len(rows), len(open_)
+        self.others[rows] = row_minima(lower) + self.most_travel
+        self.lower[rows] = lower + self.travel.astype(np.float32)
+        return len(rows), measured
 
-    def transfer(self, rows, before):
-        clusters = np.arange(len(self.centroids))[:, None]
-        sign = (clusters == self.assignments[rows]).astype(np.float64) - (clusters == before)
-        return sign @ self.prepared.points[rows].astype(np.float64)
+    def unsettled(self, rows):
+        """Ask question 1 about each of the other centroids; return the rows that it leaves open."""
+        nearest_other = row_minima(self.lower[rows] - self.travel.astype(np.float32))
+        self.others[rows] = nearest_other + self.most_travel
+        upper = self.upper[rows] + self.travel[self.assignments[rows]]
+        return rows[upper + self.margin >= nearest_other]
+
+    def sketch_bounds(self, rows, own, squares):
+        """Ask question 2; return lower (m, k) and upper (m,) bounds on distances.
+
+        Let y and b be the sketch coordinates of a point x and a centroid c. What they miss of the
+        product is e = x.c - y.b. We know e for the centroid where it was when we last measured it;
+        let it have moved by z since, its sketch by g, and let v = z - B'g add up what the sketch
+        missed of each move. Then e has changed by
+
+            x.z - y.g = (Bx - y).g + y.Bv + (x - B'y).v
+
+        The last term is at most r |v| <= r R (Cauchy and Schwarz), where r is the length of the rest
+        of x, and R what `rest_travel` has grown by. The others are rounding errors: as Bz is g up
+        to 2 tau D, and |g| <= 2 D, they stay below (4 tau + 2 eta) D^2. Therefore, up to that,
+
+            |x|^2 + |c|^2 - 2 y.b - 2 e - 2 r R  <=  |x - c|^2  <=  the same + 4 r R
+
+        A centroid not measured yet counts as measured when it lay at the origin, where e = 0.
+        `squares` is the part of the lower bound that a matrix product gives: all but -2 e, with the
+        whole of `rest_travel` for R. `rest` is the correction, 2 e - 2 r (rest_travel back then), and
+        `own_rest` is its mirror image for the upper bound, 2 e + 2 r (rest_travel back then).
+
+        Slack: twice the above, and 2^-19 D^2 for `squares` and `rest` rounded to float32: they stay
+        below 6 D^2, their difference below 12 D^2, each rounded by 2^-24 of its size.
+        """
+        lower = squares.astype(np.float32)
+        lower -= self.rest[rows]
+        np.sqrt(np.maximum(lower, 0, out=lower), out=lower)
+        index = np.arange(len(rows))
+        lower[index, own] = np.inf
+        rest_lengths = self.prepared.sketches[rows, -3]
+        upper = squares[index, own] + 4 * rest_lengths * self.rest_travel[own] - self.own_rest[rows]
+        return lower, np.sqrt(np.maximum(upper, 0) + 2 * self.prepared.slack)
+
+    def settle(self, doubtful, rows, own, squares, lower, upper):
+        """Ask question 3 about the doubtful rows; bring their bounds up to date.
+
+        Returns the number of distances measured.
+        """
+        index = np.arange(len(doubtful))
+        candidates = lower[doubtful] <= upper[doubtful, None] + self.margin
+        candidates[index, own[doubtful]] = True
+        rows, squares = rows[doubtful], squares[doubtful]
+        exact = exact_squares(self.prepared.points[rows], self.centroids, candidates)
+        nearest = exact.argmin(axis=1)
+        own[doubtful] = nearest
+        measured = np.isfinite(exact)
+        rest = squares + self.prepared.slack - exact
+        self.rest[rows] = np.where(measured, rest, self.rest[rows])
+        rest_lengths = self.prepared.sketches[rows, -3]
+        self.own_rest[rows] = rest[index, nearest] + 4 * rest_lengths * self.rest_travel[nearest]
+        lower[doubtful] = np.where(measured, np.sqrt(exact), lower[doubtful])
+        lower[doubtful, nearest] = np.inf
+        upper[doubtful] = np.sqrt(exact[index, nearest])
+        return np.count_nonzero(measured)
+
+    def transfer(self, changed, before):
+        """Take the changed points out of the sums of their old clusters, into those of the new."""
+        clusters = np.arange(len(self.counts))[:, None]
+
+        def gains(rows):
+            gain = (clusters == self.assignments[rows]).astype(np.float64)
+            gain -= clusters == before[rows]  # no cluster is -1, before the first assignment
+            return gain @ self.prepared.points[rows].astype(np.float64)
+
+        for gain in self.each(gains, chunks(changed)):
+            self.sums += gain.astype(np.int64)
+        self.counts = np.bincount(self.assignments, minlength=len(self.counts))
 
     def inertia(self):
-        f = self.prepared.bits
-        c = (self.centroids * 2.0**f).astype(np.int64)
+        """Return sum |x|^2 - 2 sum c.(sum of its points) + sum |c|^2, rounded once, at the end.
+
+        In units of 2^-2f these are integers; |c| < 2^26 units, so |c|^2 fits in int64. The product
+        with sums fits when they are cut into two parts: |c| 2^24 sqrt(d) < 2^63 for d < 2^26, and
+        |c| D n / 2^24 < 2^63 for n < 2^36. Python's integers do the rest.
+        """
+        unit = 2**self.prepared.bits
+        centroids = (self.centroids * unit).astype(np.int64)
         high, low = self.sums >> 24, self.sums & (2**24 - 1)
-        dots = sum(map(int, np.einsum("kd,kd->k", c, high))) * 2**24
-        dots += sum(map(int, np.einsum("kd,kd->k", c, low)))
-        squares = np.einsum("kd,kd->k", c, c)
-        weighted = sum(int(a) * int(b) for a, b in zip(self.counts, squares))
-        return (self.prepared.sum_of_squares * 4**f + weighted - 2 * 2**f * dots) / 4**f
+        products = 2**24 * sum(row_products(centroids, high)) + sum(row_products(centroids, low))
+        squares = row_products(centroids, centroids)
+        weighted = sum(int(n) * square for n, square in zip(self.counts, squares, strict=True))
+        return (self.prepared.sum_of_squares * unit**2 - 2 * unit * products + weighted) / unit**2
 
     def update(self):
-        p = self.prepared
+        """Move the centroids to the means of their clusters; return whether any has moved."""
         filled = self.counts > 0
-        moved = self.centroids.copy()
-        moved[filled] = grid_mean(self.sums[filled], self.counts[filled], p.bits)
-        step = moved - self.centroids
+        centroids = self.centroids.copy()
+        centroids[filled] = grid_mean(self.sums[filled], self.counts[filled], self.prepared.bits)
+        step = centroids - self.centroids
         if not step.any():
             return False
-        self.centroids = moved
-        if not hasattr(self, "travel"):
-            self.forget()
-            return True
-        drift = np.sqrt(np.einsum("kd,kd->k", step, step))
-        self.travel = self.travel + drift
-        self.farthest += drift.max()
-        y = to_grid(moved @ p.directions, p.bits - 1)
-        self.rest_travel = self.rest_travel + self.rest_length(step, y - self.centroid_y)
-        self.centroid_y = y
-        if max(self.travel.max(), self.rest_travel.max()) > p.radius:
-            self.forget()
+        self.centroids = centroids
+        coordinates = self.prepared.coordinates(centroids)
+        if self.travel is None:
+            self.forget(coordinates)
+        else:
+            lengths = np.sqrt(np.einsum("kd,kd->k", step, step))
+            self.travel = self.travel + lengths
+            self.most_travel += lengths.max()
+            self.rest_travel = self.rest_travel + self.prepared.rest_lengths(
+                step, coordinates - self.coordinates
+            )
+        # Short travels keep the products of sketches exact, and float32 precise enough.
+        if max(self.travel.max(), self.rest_travel.max()) > self.prepared.radius:
+            self.forget(coordinates)
+        self.coordinates = coordinates
+        self.centroid_sketches = self.sketch_centroids()
         return True
+
+    def forget(self, coordinates):
+        """Start the bounds afresh: nothing is known but where the centroids are."""
+        self.travel, self.most_travel = np.zeros(len(self.centroids)), 0.0
+        self.upper[:], self.others[:], self.lower[:] = np.inf, 0, 0
+        self.rest[:], self.own_rest[:] = 0, 0
+        self.rest_travel = self.prepared.rest_lengths(self.centroids, coordinates)
+
+    def sketch_centroids(self):
+        """Return the columns (q + 3, k) that turn sketches into lower bounds in one product.
+
+        All entries are multiples of 2^(1-f), and no sum exceeds 8 D^2 = 2^53 units of 2^(2-2f): exact.
+        """
+        unit = 4.0 ** (self.prepared.bits - 1)
+        squares = np.einsum("kd,kd->k", self.centroids, self.centroids)
+        return np.vstack(
+            [
+                -2 * self.coordinates.T,
+                -2 * self.rest_travel,
+                np.ones(len(squares)),
+                np.floor(squares * unit) / unit - self.prepared.slack,
+            ]
+        )
+
+
+def exact_squares(points, centroids, candidates):
+    """Return squared distances (m, k) of the candidate pairs; infinity where not measured.
+
+    Measures all pairs if one matrix product is cheaper than one pair after the other.
+    """
+    if np.count_nonzero(candidates) * PAIR_COST >= candidates.size:
+        return pairwise_squared_distances(points, centroids)
+    squares = np.full(candidates.shape, np.inf)
+    row, column = np.nonzero(candidates)
+    for pairs in chunks(np.arange(len(row)), PAIRS):
+        difference = points[row[pairs]] - centroids[column[pairs]]
+        squares[row[pairs], column[pairs]] = np.einsum("nd,nd->n", difference, difference)
+    return squares
 
 
 def leading_directions(points, bits):
+    """Return directions (q, d) along which the points vary most, nearly: by subspace iteration.
+
+    Rounding to a grid between the products keeps them exact, so the directions are the same bits
+    everywhere. (Any directions give valid bounds; these give tight ones.)
+    """
     sample = points[:: max(1, len(points) // SAMPLE)][:SAMPLE].astype(np.float64)
-    directions = orthonormal(sample[:DIRECTIONS].T)
+    directions = orthonormal(sample[:DIRECTIONS])
     for _ in range(3):
-        image = to_grid(sample @ directions, bits - 10)
-        directions = orthonormal(sample.T @ image)
+        image = to_grid(directions @ sample.T, bits - 10)  # in steps of 2^-16 D
+        directions = orthonormal(image @ sample)
     return directions
 
 
 def orthonormal(vectors):
-    basis = np.zeros((len(vectors), 0))
-    for v in vectors.T:
-        for _ in range(3):
-            size = math.sqrt((v * v).sum())
-            if size < 2.0**-12:
-                break
-            v = to_grid(v / size, 26)
-            unit = v
-            v = v - basis @ to_grid(basis.T @ v, 26)
-        else:
-            basis = np.column_stack([basis, unit])
-    return basis
+    """Return unit vectors (q, d), orthogonal up to 2^-26 or so, that span the vectors (m, d).
+
+    Gram-Schmidt, each vector twice (Kahan and Parlett: twice is enough), on the grid of step 2^-26.
+    """
+    basis = np.zeros(vectors.shape)
+    q = 0
+    for vector in vectors:
+        for _ in range(2):
+            vector = unit_vector(vector)
+            vector = vector - to_grid(basis[:q] @ vector, 26) @ basis[:q]
+        if (vector * vector).sum() > 0.25:  # less is rounding error: it depends on the others
+            basis[q] = unit_vector(vector)
+            q += 1
+    return basis[:q]
+
+
+def unit_vector(vector):
+    """Return the vector (d,) scaled to length 1, on the grid of step 2^-26; zero stays zero."""
+    length = math.sqrt((vector * vector).sum())
+    return to_grid(vector / length, 26) if length > 0 else vector
 
 
 def ceil_to_grid(values, bits):
+    """Return values rounded up to multiples of 2^-bits, even if they carry a small error."""
     return np.ceil(values * (1 + 2.0**-30) * 2.0**bits) / 2.0**bits
 
 
-def chunks(rows):
-    return [rows[i : i + CHUNK] for i in range(0, len(rows), CHUNK)]
+def row_minima(table):
+    """Return the least entry (m,) of each row (m, k). (numpy finds its place sooner than its value.)"""
+    return table[np.arange(len(table)), table.argmin(axis=1)]
+
+
+def row_products(a, b):
+    """Return the dot products of the rows of two (k, d) int64 tables, as Python integers."""
+    return np.einsum("kd,kd->k", a, b).tolist()
+
+
+def chunks(rows, size=CHUNK):
+    """Return the rows (m,) in pieces of at most `size`."""
+    return [rows[start : start + size] for start in range(0, len(rows), size)]
 
 
 class OneBlasThread:
-    """Limit BLAS to one thread while at least one run is inside; reentrant across threads."""
+    """While anyone is inside, BLAS keeps to one thread: the engine brings its own.
+
+    The limit holds for the whole process. So the first to enter sets it, and the last to leave
+    restores what was before.
+    """
 
     def __init__(self):
         self.lock, self.inside = threading.Lock(), 0
+        self.controller = ThreadpoolController()
 
     def __enter__(self):
         with self.lock:
             if self.inside == 0:
-                self.limit = ThreadpoolController().limit(limits=1, user_api="blas")
+                self.limit = self.controller.limit(limits=1, user_api="blas")
             self.inside += 1
 
     def __exit__(self, *error):
@@ -292,13 +400,14 @@ class OneBlasThread:
                 self.limit.restore_original_limits()
 
 
-ONE_BLAS_THREAD = OneBlasThread()
+one_blas_thread = OneBlasThread()
 
 
 @contextmanager
 def parallel_map(threads):
+    """Give a `map` that runs on this many threads."""
     threads = threads or os.cpu_count() or 1
-    with ONE_BLAS_THREAD:
+    with one_blas_thread:
         if threads == 1:
             yield map
         else:

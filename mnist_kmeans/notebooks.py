@@ -19,8 +19,9 @@ from jupyter_client.kernelspec import NoSuchKernel
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-from mnist_kmeans.data import ROOT, write_whole
+from mnist_kmeans.data import ROOT
 from mnist_kmeans.errors import InputError
+from mnist_kmeans.files import write_whole
 
 CHAPTERS = ROOT / "notebooks"
 STORED = {"full": CHAPTERS, "sample": ROOT / "tests" / "sample_edition"}

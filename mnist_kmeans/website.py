@@ -10,6 +10,7 @@ from mnist_kmeans.data import ROOT
 from mnist_kmeans.errors import InputError
 from mnist_kmeans.notebooks import code_cells, read_stored
 
+TEXT = ROOT / "site"
 SOURCE = ROOT / "build" / "site_source"
 PAGES = ROOT / "build" / "site"
 
@@ -21,7 +22,7 @@ def build(notebooks):
     """
     for folder in (SOURCE, PAGES):
         shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(ROOT / "site", SOURCE)
+    shutil.copytree(TEXT, SOURCE)
     for path in notebooks:
         notebook = read_stored(path)
         tell_alt_text(notebook)

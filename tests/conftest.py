@@ -1,11 +1,23 @@
 """Settings for all the tests."""
 
+import shutil
+
 import pytest
 from hypothesis import settings
 
 # The same examples in every run, however slow the machine: a red test stays red until it is mended.
 settings.register_profile("course", derandomize=True, deadline=None, database=None)
 settings.load_profile("course")
+
+INDEX = """\
+# A little course
+
+```{toctree}
+:glob:
+
+[0-9]*
+```
+"""
 
 
 @pytest.fixture
@@ -15,9 +27,13 @@ def little_course(tmp_path, monkeypatch):
 
     chapters, sample = tmp_path / "notebooks", tmp_path / "sample_edition"
     chapters.mkdir()
+    (tmp_path / "site").mkdir()
+    shutil.copy(website.TEXT / "conf.py", tmp_path / "site")
+    (tmp_path / "site" / "index.md").write_text(INDEX)
     monkeypatch.setattr(notebooks, "CHAPTERS", chapters)
     monkeypatch.setattr(notebooks, "STORED", {"full": chapters, "sample": sample})
     monkeypatch.setattr(notebooks, "EXECUTED", tmp_path / "build" / "course")
+    monkeypatch.setattr(website, "TEXT", tmp_path / "site")
     monkeypatch.setattr(website, "SOURCE", tmp_path / "build" / "site_source")
     monkeypatch.setattr(website, "PAGES", tmp_path / "build" / "site")
 

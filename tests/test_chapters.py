@@ -7,6 +7,7 @@ from collections import Counter
 import jupytext
 import pytest
 
+from mnist_kmeans.data import ROOT
 from mnist_kmeans.notebooks import STORED, code_cells, in_sync, read_stored, sources, stored_path
 
 CHAPTERS = sources()
@@ -56,6 +57,20 @@ def test_a_chapter_opens_and_closes_like_the_others(path):
     headings = re.findall(r"^## (.+)$", text, re.MULTILINE)
     assert headings[-3:] == ["What to remember", "Exercises", "Further reading"]
     assert len(re.findall(r"^# ", text, re.MULTILINE)) == 1
+
+
+@each_chapter
+def test_the_tables_of_chapters_name_a_chapter_with_its_title_and_its_minutes(path):
+    title = re.match(r"# \d+\. (.+)", prose(path))[1]
+    minutes = re.search(r"\*\*Time\*\*: (\d+)", prose(path))[1]
+    number, name = int(path.name[:2]), path.stem
+    rows = {
+        "README.md": rf"\| {number} \| \[{re.escape(title)}\]\(notebooks/{name}\.ipynb\) ",
+        "site/index.md": rf"\| \[\]\({name}\) ",
+    }
+    for table, row in rows.items():
+        text = (ROOT / table).read_text(encoding="utf-8")
+        assert re.search(rf"^{row}\|.+\| {minutes} \|$", text, re.MULTILINE), table
 
 
 @each_stored

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mnist_kmeans import data
-from mnist_kmeans.data import (
+from mnist_kmeans import (
     Digits,
     load_mnist,
     read_base64_json,

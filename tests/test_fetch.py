@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mnist_kmeans import data
+from mnist_kmeans import data, download, files
 from mnist_kmeans.errors import DownloadError, InputError
 
 FIRST = "train-images-idx3-ubyte.gz"  # the file that is downloaded first
@@ -168,9 +168,9 @@ def edition(tmp_path, monkeypatch):
     for name in ("no_proxy", "NO_PROXY"):  # for proxies that the system is set to
         monkeypatch.setenv(name, "127.0.0.1")
     monkeypatch.setenv("MNIST_KMEANS_DATA", str(tmp_path / "full"))
-    monkeypatch.setattr(data, "PUBLISHED", PUBLISHED)
+    monkeypatch.setattr(download, "PUBLISHED", PUBLISHED)
     monkeypatch.setitem(data.CONTENT, "full", CONTENT)
-    monkeypatch.setattr(data, "MIRRORS", ())
+    monkeypatch.setattr(download, "MIRRORS", ())
     return tmp_path / "full"
 
 
@@ -181,7 +181,7 @@ def mirrors(monkeypatch):
 
     def start(*behaviours):
         started.extend(Mirror(behave) for behave in behaviours)
-        monkeypatch.setattr(data, "MIRRORS", tuple(mirror.url for mirror in started))
+        monkeypatch.setattr(download, "MIRRORS", tuple(mirror.url for mirror in started))
         return started if len(started) > 1 else started[0]
 
     yield start
@@ -226,7 +226,7 @@ def test_the_first_load_fetches_and_the_second_asks_nobody(mirrors):
 def test_a_mirror_that_misbehaves_leaves_nothing_and_is_named(
     behave, edition, mirrors, monkeypatch
 ):
-    monkeypatch.setattr(data, "TIMEOUTS", (1, 1))
+    monkeypatch.setattr(download, "TIMEOUTS", (1, 1))
     mirror = mirrors(behave)
     with pytest.raises(DownloadError) as error:
         data.fetch()
@@ -240,7 +240,7 @@ def test_a_mirror_that_misbehaves_leaves_nothing_and_is_named(
 
 @pytest.mark.parametrize("behave", MISBEHAVIOURS)
 def test_the_next_mirror_is_tried(behave, edition, mirrors, monkeypatch):
-    monkeypatch.setattr(data, "TIMEOUTS", (1, 1))
+    monkeypatch.setattr(download, "TIMEOUTS", (1, 1))
     bad, good = mirrors(
         lambda handler, name: (healthy if name in list(FILES)[1:] else behave)(handler, name),
         healthy,
@@ -259,11 +259,11 @@ def test_a_mirror_that_breaks_later_leaves_the_files_before_it(edition, mirrors)
 
 def test_every_mirror_is_named_with_its_reason(edition, mirrors, closed_port, monkeypatch):
     urls = [mirror.url for mirror in mirrors(not_found, corrupt)]
-    monkeypatch.setattr(data, "MIRRORS", (closed_port, *urls))
+    monkeypatch.setattr(download, "MIRRORS", (closed_port, *urls))
     with pytest.raises(DownloadError) as error:
         data.fetch()
     reasons = str(error.value).split("; ")
-    for url, why, reason in zip(data.MIRRORS, ["refused", "404", "SHA-256"], reasons, strict=False):
+    for url, why, reason in zip(download.MIRRORS, ["refused", "404", "SHA-256"], reasons, strict=False):
         assert url in reason and why in reason and "HTTPConnectionPool" not in reason
     assert files_in(edition) == {}
 
@@ -272,14 +272,14 @@ def test_a_closed_port_does_not_keep_the_next_mirror_from_helping(
     edition, mirrors, closed_port, monkeypatch
 ):
     mirror = mirrors(healthy)
-    monkeypatch.setattr(data, "MIRRORS", (closed_port, mirror.url))
+    monkeypatch.setattr(download, "MIRRORS", (closed_port, mirror.url))
     data.fetch()
     assert files_in(edition) == FILES
 
 
 def test_without_a_network_the_answer_comes_soon(edition, monkeypatch):
     """Looking up a host name can hang for a minute, and no timeout of the connection covers it."""
-    assert data.NO_NETWORK_AFTER <= 9
+    assert download.NO_NETWORK_AFTER <= 9
     over = threading.Event()
 
     def hang(*args, **kwargs):
@@ -287,8 +287,8 @@ def test_without_a_network_the_answer_comes_soon(edition, monkeypatch):
         raise socket.gaierror
 
     monkeypatch.setattr(socket, "getaddrinfo", hang)
-    monkeypatch.setattr(data, "MIRRORS", ("http://one.invalid/", "http://two.invalid/"))
-    monkeypatch.setattr(data, "NO_NETWORK_AFTER", 0.4)
+    monkeypatch.setattr(download, "MIRRORS", ("http://one.invalid/", "http://two.invalid/"))
+    monkeypatch.setattr(download, "NO_NETWORK_AFTER", 0.4)
     start = time.monotonic()
     try:
         with pytest.raises(
@@ -359,21 +359,21 @@ def test_a_write_that_breaks_leaves_what_was_there(trouble, tmp_path, monkeypatc
 
     monkeypatch.setattr(Path, "write_bytes", write_half)
     with pytest.raises((InputError, KeyboardInterrupt)):
-        data.write_whole(path, b"after")
+        files.write_whole(path, b"after")
     assert files_in(tmp_path) == {"digits.json": b"before"}
 
 
 FETCH = """
 import json, sys
-from mnist_kmeans import data
-data.MIRRORS, data.PUBLISHED, data.CONTENT["full"] = json.loads(sys.argv[1])
+from mnist_kmeans import data, download
+download.MIRRORS, download.PUBLISHED, data.CONTENT["full"] = json.loads(sys.argv[1])
 data.fetch()
 """
 
 
 def start_fetch():
     """Start a process that fetches the edition of these tests."""
-    settings = json.dumps([data.MIRRORS, PUBLISHED, CONTENT])
+    settings = json.dumps([download.MIRRORS, PUBLISHED, CONTENT])
     return subprocess.Popen(
         [sys.executable, "-c", FETCH, settings], stderr=subprocess.PIPE, encoding="utf-8"
     )

@@ -1,0 +1,65 @@
+"""Small steps with files and their errors that the formats and the download share."""
+
+import gzip
+import os
+import zlib
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from mnist_kmeans.errors import InputError
+
+
+def read_bytes(path):
+    """Return the bytes of a file, or raise InputError if it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {reason(error)}") from error
+
+
+def unzip(path):
+    """Return the unpacked bytes of a gzip file, or raise InputError if it is missing or damaged."""
+    try:
+        return gzip.decompress(read_bytes(path))
+    except gzip.BadGzipFile as error:
+        raise InputError(f"{path} is not a gzip file, or a damaged one: {reason(error)}") from error
+    except (EOFError, zlib.error) as error:
+        raise InputError(f"{path} is a truncated or damaged gzip file: {reason(error)}") from error
+
+
+def write_whole(path, content):
+    """Write bytes to `path` so that it holds all of them, or else what it held before."""
+    path = Path(path)
+    unfinished = Path(f"{path}.{os.urandom(4).hex()}.part")  # no two processes share this name
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_bytes(content)
+        unfinished.replace(path)
+    except OSError as error:
+        raise InputError(f"cannot write {path}: {reason(error)}") from error
+    finally:
+        with suppress(OSError):
+            unfinished.unlink()
+
+
+@contextmanager
+def naming(place):
+    """Put the name of a place before the message of an InputError raised within."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(f"{place}: {error}") from error
+
+
+def reason(error):
+    """Return what an exception says, in one line."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+
+
+def check_choice(value, choices, name):
+    """Return `value` if it is one of the choices, or raise InputError; `name` says what it is."""
+    if value not in choices:
+        raise InputError(f"{name} must be {' or '.join(map(repr, choices))}; got {value!r}")
+    return value

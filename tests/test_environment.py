@@ -1,0 +1,41 @@
+"""One set of versions: pyproject.toml asks, requirements.lock settles, environment.yml repeats."""
+
+import re
+import tomllib
+
+import pytest
+
+from mnist_kmeans.data import ROOT
+
+LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+LOCKED = dict(re.findall(r"^([\w.-]+)==([^\s;]+)", LOCK, re.MULTILINE))
+CONDA = (ROOT / "environment.yml").read_text(encoding="utf-8")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+WANTED = [
+    re.match(r"[\w.-]+", requirement)[0]
+    for group in (PROJECT["dependencies"], *PROJECT["optional-dependencies"].values())
+    for requirement in group
+]
+
+
+@pytest.mark.parametrize("name", WANTED)
+def test_conda_gets_the_locked_version_and_says_what_for(name):
+    [(version, reason)] = re.findall(rf"^  - {re.escape(name)}=(\S+) +# (.+)$", CONDA, re.MULTILINE)
+    assert version == LOCKED[name]
+    assert f"# {reason}" in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+
+def test_conda_gets_nothing_else_but_python_and_pip():
+    listed = re.findall(r"^  - ([\w-]+)", CONDA, re.MULTILINE)
+    assert sorted(listed) == sorted([*WANTED, "conda-forge", "python", "pip", "pip"])
+
+
+def test_every_locked_package_has_its_checksums():
+    entries = re.split(r"^(?=[\w.-]+==)", LOCK, flags=re.MULTILINE)[1:]
+    assert len(entries) == len(LOCKED) > len(WANTED)
+    for entry in entries:
+        assert re.search(r"--hash=sha256:[0-9a-f]{64}\b", entry), entry.partition("\n")[0]
+
+
+def test_the_lock_names_no_index_and_no_local_path():
+    assert not re.search(r"https?:|file:|@ |^-", LOCK, re.MULTILINE)
