@@ -33,9 +33,10 @@ from mnist_kmeans.lloyd import Clustering, lloyd, pairwise_squared_distances
 
 DIRECTIONS = 61  # in a sketch; with its three other columns, a row fills whole cache lines
 SAMPLE = 1024  # points that the directions are found from
-CHUNK = 2048  # points that a thread works on at a time, so that temporary arrays stay small
+CHUNK = 1024  # points that a thread works on at a time, so that temporary arrays stay small
+COLUMNS = 256  # that a thread sums up at a time
 PAIRS = 256  # the same for pairs of a point and a centroid
-PAIR_COST = 8  # one distance alone costs as much as this many in a matrix product
+PAIR_COST = 16  # one distance alone costs as much as this many in a matrix product
 
 
 def fast(points, centroids, max_iter=None, prepared=None, threads=None, work=None):
@@ -212,31 +213,40 @@ class Run:
         index = np.arange(len(doubtful))
         candidates = lower[doubtful] <= upper[doubtful, None] + self.margin
         candidates[index, own[doubtful]] = True
-        rows, squares = rows[doubtful], squares[doubtful]
-        exact = exact_squares(self.prepared.points[rows], self.centroids, candidates)
+        if np.count_nonzero(candidates) * PAIR_COST >= candidates.size:
+            candidates[:] = True
+        exact = exact_squares(self.prepared.points, rows[doubtful], self.centroids, candidates)
         nearest = exact.argmin(axis=1)
-        own[doubtful] = nearest
-        measured = np.isfinite(exact)
-        rest = squares + self.prepared.slack - exact
-        self.rest[rows] = np.where(measured, rest, self.rest[rows])
-        rest_lengths = self.prepared.sketches[rows, -3]
-        self.own_rest[rows] = rest[index, nearest] + 4 * rest_lengths * self.rest_travel[nearest]
-        lower[doubtful] = np.where(measured, np.sqrt(exact), lower[doubtful])
+        i, j = np.nonzero(candidates)
+        rest = squares[doubtful[i], j] + self.prepared.slack - exact[i, j]
+        self.rest[rows[doubtful[i]], j] = rest
+        lower[doubtful[i], j] = np.sqrt(exact[i, j])
         lower[doubtful, nearest] = np.inf
-        upper[doubtful] = np.sqrt(exact[index, nearest])
-        return np.count_nonzero(measured)
+        exact = exact[index, nearest]
+        upper[doubtful] = np.sqrt(exact)
+        own[doubtful] = nearest
+        rest_lengths = self.prepared.sketches[rows[doubtful], -3]
+        self.own_rest[rows[doubtful]] = (
+            squares[doubtful, nearest]
+            + self.prepared.slack
+            - exact
+            + 4 * rest_lengths * self.rest_travel[nearest]
+        )
+        return len(i)
 
     def transfer(self, changed, before):
         """Take the changed points out of the sums of their old clusters, into those of the new."""
         clusters = np.arange(len(self.counts))[:, None]
 
-        def gains(rows):
-            gain = (clusters == self.assignments[rows]).astype(np.float64)
-            gain -= clusters == before[rows]  # no cluster is -1, before the first assignment
-            return gain @ self.prepared.points[rows].astype(np.float64)
+        def transfer_columns(columns):
+            for rows in chunks(changed):
+                gain = (clusters == self.assignments[rows]).astype(np.float64)
+                gain -= clusters == before[rows]  # no cluster is -1, before the first assignment
+                gain = gain @ self.prepared.points[:, columns][rows].astype(np.float64)
+                self.sums[:, columns] += gain.astype(np.int64)
 
-        for gain in self.each(gains, chunks(changed)):
-            self.sums += gain.astype(np.int64)
+        d = self.sums.shape[1]
+        list(self.each(transfer_columns, [slice(i, i + COLUMNS) for i in range(0, d, COLUMNS)]))
         self.counts = np.bincount(self.assignments, minlength=len(self.counts))
 
     def inertia(self):
@@ -304,18 +314,18 @@ class Run:
         )
 
 
-def exact_squares(points, centroids, candidates):
-    """Return squared distances (m, k) of the candidate pairs; infinity where not measured.
+def exact_squares(points, rows, centroids, candidates):
+    """Return squared distances (m, k) of the candidate pairs of rows (m,) and centroids (k, d).
 
-    Measures all pairs if one matrix product is cheaper than one pair after the other.
+    Pairs that are no candidates are at infinity.
     """
-    if np.count_nonzero(candidates) * PAIR_COST >= candidates.size:
-        return pairwise_squared_distances(points, centroids)
+    if candidates.all():
+        return pairwise_squared_distances(points[rows], centroids)
     squares = np.full(candidates.shape, np.inf)
-    row, column = np.nonzero(candidates)
-    for pairs in chunks(np.arange(len(row)), PAIRS):
-        difference = points[row[pairs]] - centroids[column[pairs]]
-        squares[row[pairs], column[pairs]] = np.einsum("nd,nd->n", difference, difference)
+    i, j = np.nonzero(candidates)
+    for pairs in chunks(np.arange(len(i)), PAIRS):
+        difference = points[rows[i[pairs]]] - centroids[j[pairs]]
+        squares[i[pairs], j[pairs]] = np.einsum("nd,nd->n", difference, difference)
     return squares
 
 

@@ -1,6 +1,7 @@
 """The command mnist-kmeans: what it prints and stores, and one line for each ordinary mistake."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -23,6 +24,14 @@ CHAPTER = """\
 import os
 
 print("the edition is", os.environ["MNIST_KMEANS_EDITION"])
+"""
+PICTURE = """
+# %%
+from mnist_kmeans.plots import Picture, show
+
+picture = Picture(figsize=(1, 1))
+picture.alt = "A white square"
+show(picture)
 """
 
 
@@ -67,17 +76,24 @@ def test_fit_refuses_what_cannot_be_done_in_one_line(arguments, reason, capfd):
     assert reason in told(capfd, "fit", "--edition", "sample", *arguments)
 
 
-def test_a_folder_that_cannot_be_written_is_named_in_one_line(tmp_path, monkeypatch, capfd):
+def test_a_folder_that_cannot_be_written_is_named_in_one_line(
+    little_course, tmp_path, monkeypatch, capfd
+):
     sample = data.load_mnist("sample")
     monkeypatch.setattr(data, "load_mnist", lambda edition: sample)
     monkeypatch.setattr(data, "ROOT", tmp_path)
+    monkeypatch.setattr(notebooks, "ROOT", tmp_path)
+    little_course({"01_little": CHAPTER})
     (tmp_path / "build").write_text("a file where a folder should be")
     assert str(tmp_path / "build") in told(capfd, "fit", "--k", "10")
+    assert str(tmp_path / "build") in told(capfd, "refresh", "--edition", "sample")
 
 
 def test_a_missing_package_is_named_in_one_line(monkeypatch, capfd):
-    monkeypatch.setitem(sys.modules, "mnist_kmeans.notebooks", None)
-    assert "mnist_kmeans.notebooks" in told(capfd, "site")
+    monkeypatch.delattr("mnist_kmeans.notebooks")
+    monkeypatch.delitem(sys.modules, "mnist_kmeans.notebooks")
+    monkeypatch.setitem(sys.modules, "jupytext", None)
+    assert "jupytext" in told(capfd, "site")
 
 
 def test_fetch_names_the_folder_or_says_why_not(monkeypatch, capfd, no_data):
@@ -96,7 +112,7 @@ def test_a_wrong_edition_in_the_environment_is_told_in_one_line(monkeypatch, cap
 def test_course_without_data_runs_on_the_sample_and_tells_what_it_made(
     little_course, capfd, no_data
 ):
-    folder = little_course({"01_little": CHAPTER}) / "build"
+    folder = little_course({"01_little": CHAPTER + PICTURE}) / "build"
     assert main(["course"]) == 0
     printed, warned = capfd.readouterr()
     assert warned == ""
@@ -106,7 +122,9 @@ def test_course_without_data_runs_on_the_sample_and_tells_what_it_made(
     assert page.endswith(str(folder / "site" / "index.html"))
     chapter = nbformat.read(folder / "course" / "01_little.ipynb", as_version=4)
     assert chapter.cells[1].outputs[0].text == "the edition is sample\n"
-    assert "the edition is sample" in (folder / "site" / "01_little.html").read_text("utf-8")
+    html = (folder / "site" / "01_little.html").read_text("utf-8")
+    assert "the edition is sample" in html
+    assert re.search('<img [^>]*alt="A white square"', html)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +148,9 @@ def test_a_stored_notebook_that_is_damaged_or_missing_is_named_in_one_line(littl
     little_course({"01_little": CHAPTER})
     pair = notebooks.CHAPTERS / "01_little.ipynb"
     assert f"{pair} is not stored yet" in told(capfd, "check", "--edition", "sample")
-    for damage in ("", "{", "[]", '{"cells": 3}', '{"cells": [{}], "nbformat": 4}'):
+    cell = '{"cell_type": "code", "id": "a", "metadata": {}, "source": ""}'
+    half = f'{{"cells": [{cell}], "metadata": {{}}, "nbformat": 4, "nbformat_minor": 5}}'
+    for damage in ("", "{", "[]", '{"cells": 3}', half):
         pair.write_text(damage)
         assert f"{pair} is damaged" in told(capfd, "site")
 

@@ -15,6 +15,7 @@ PUBLIC = [
     "classify",
     "contingency_table",
     "error_rate",
+    "holdout_error",
     "kmeans",
     "load_mnist",
     "majority_labels",
@@ -25,6 +26,8 @@ PUBLIC = [
     "read_base64_json",
     "read_idx",
     "read_npz",
+    "repeat_inits",
+    "sweep_k",
     "update",
     "write_base64_json",
 ]
