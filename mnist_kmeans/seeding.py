@@ -7,8 +7,8 @@ changes; it makes no such promise for `numpy.random.Generator` and its methods (
 import numpy as np
 
 from mnist_kmeans.errors import InputError
-from mnist_kmeans.exact import as_points
-from mnist_kmeans.lloyd import blocks
+from mnist_kmeans.exact import as_points, grid_bits
+from mnist_kmeans.fast import Prepared, chunks, parallel_map
 
 
 def random_centroids(points, k, seed):
@@ -34,24 +34,33 @@ def plus_plus_centroids(points, k, seed):
     points = as_points(points)
     check_k(k, len(points))
     bits = generator(seed)
-    weights = np.ones(len(points))
-    chosen = []
-    for _ in range(k):
-        chosen.append(draw(weights, bits))
-        to_newest = squared_distances_to(points, points[chosen[-1]])
-        weights = to_newest if len(chosen) == 1 else np.minimum(weights, to_newest)
+    prepared = None
+    if grid_bits(points) is not None:
+        with parallel_map() as each:
+            prepared = Prepared(points, each)
+    chosen = [draw(np.ones(len(points)), bits)]
+    weights = np.full(len(points), np.inf)
+    while True:
+        newest = points[chosen[-1]].astype(np.float64)
+        for rows in chunks(perhaps_nearer(newest, weights, prepared)):
+            difference = points[rows] - newest
+            squares = np.einsum("nd,nd->n", difference, difference)
+            weights[rows] = np.minimum(weights[rows], squares)
+        if len(chosen) == k:
+            return points[chosen].astype(np.float64)
         if not weights.any():
-            weights = np.ones(len(points))
-    return points[chosen].astype(np.float64)
+            weights[:] = 1
+        chosen.append(draw(weights, bits))
 
 
-def squared_distances_to(points, centre):
-    """Return |x - centre|^2 for every point, (n,) float64."""
-    squared = np.empty(len(points))
-    for rows in blocks(len(points)):
-        difference = points[rows] - centre.astype(np.float64)
-        squared[rows] = np.einsum("nd,nd->n", difference, difference)
-    return squared
+def perhaps_nearer(centre, weights, prepared):
+    """Return the rows of the points whose squared distance to the centre may be below their weight.
+
+    For integers, the sketches of the fast engine rule most points out.
+    """
+    if prepared is None:
+        return np.arange(len(weights))
+    return np.flatnonzero(prepared.lower_squares(centre[None])[:, 0] < weights)
 
 
 def draw(weights, bits):

@@ -20,8 +20,13 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-
-from mnist_kmeans import load_mnist, read_base64_json, read_idx, read_npz, write_base64_json
+from mnist_kmeans import (
+    load_mnist,
+    read_base64_json,
+    read_idx,
+    read_npz,
+    write_base64_json,
+)
 from mnist_kmeans.data import chosen_edition, folder
 from mnist_kmeans.plots import digit_counts, digits, pixel_values, show
 
@@ -56,7 +61,13 @@ print("labels:", train_labels.shape, train_labels.dtype)
 # digit the writer meant. Let us look at the first forty.
 
 # %%
-show(digits(train_images[:40], train_labels[:40], heading="The first forty digits and their labels"))
+show(
+    digits(
+        train_images[:40],
+        train_labels[:40],
+        heading="The first forty digits and their labels",
+    )
+)
 
 # %% [markdown]
 # People write differently. Some digits lean, some are thick, some are open where others are closed.
@@ -110,7 +121,9 @@ show(
 # %%
 scaled = first / 255
 print("as whole numbers:", first.min(), "to", first.max(), "in", first.nbytes, "bytes")
-print("as fractions:    ", scaled.min(), "to", scaled.max(), "in", scaled.nbytes, "bytes")
+print(
+    "as fractions:    ", scaled.min(), "to", scaled.max(), "in", scaled.nbytes, "bytes"
+)
 
 # %% [markdown]
 # ## The same digits in two other formats
@@ -121,7 +134,8 @@ print("as fractions:    ", scaled.min(), "to", scaled.max(), "in", scaled.nbytes
 # %%
 test_images = read_idx(data / "t10k-images-idx3-ubyte.gz")
 test_labels = read_idx(data / "t10k-labels-idx1-ubyte.gz")
-workshop = Path(tempfile.mkdtemp())
+shelf = tempfile.TemporaryDirectory()  # vanishes at the end
+workshop = Path(shelf.name)
 
 np.savez_compressed(
     workshop / "mnist.npz",
@@ -164,8 +178,14 @@ for name, loaded in [("npz", from_npz), ("base64-JSON", from_text)]:
 # %%
 train = load_mnist()
 test = load_mnist(split="test")
-print(f"training digits: {len(train):>6,}   images {train.images.shape}   labels {train.labels.shape}")
-print(f"test digits:     {len(test):>6,}   images {test.images.shape}   labels {test.labels.shape}")
+print(
+    f"training digits: {len(train):>6,}   images {train.images.shape}   labels "
+    f"{train.labels.shape}"
+)
+print(
+    f"test digits:     {len(test):>6,}   images {test.images.shape}   labels "
+    f"{test.labels.shape}"
+)
 
 # %% [markdown]
 # Are all ten digits there equally often?
@@ -174,7 +194,10 @@ print(f"test digits:     {len(test):>6,}   images {test.images.shape}   labels {
 counts = np.bincount(train.labels)
 show(digit_counts(counts, heading="How often each digit occurs in the training data"))
 print("commonest:", counts.argmax(), " rarest:", counts.argmin())
-print(f"the commonest is {counts.max() / counts.min():.2f} times as frequent as the rarest")
+print(
+    f"the commonest is {counts.max() / counts.min():.2f} times as frequent as the "
+    "rarest"
+)
 
 # %% [markdown]
 # Nearly. No digit is so rare that a method could ignore it and get away with it.

@@ -17,7 +17,6 @@
 
 # %%
 import numpy as np
-
 from mnist_kmeans import (
     contingency_table,
     kmeans,
@@ -75,17 +74,20 @@ for n in (1_000, 10_000, 60_000):
 # Here is the whole method, as directly as numpy can say it:
 
 # %%
-assignments = np.zeros(len(few), dtype=int)
-for iteration in range(1, 1000):
+iterations = 0
+while True:
+    iterations += 1
     differences = centroids[:, np.newaxis, :] - few
     squared_distances = (differences**2).sum(axis=2)
     assignments = squared_distances.argmin(axis=0)
-    moved = np.array([few[assignments == cluster].mean(axis=0) for cluster in range(10)])
+    moved = np.array(
+        [few[assignments == cluster].mean(axis=0) for cluster in range(10)]
+    )
     if np.array_equal(moved, centroids):
         break
     centroids = moved
 
-print("nothing moves any more after", iteration, "iterations")
+print("nothing moves any more after", iterations, "iterations")
 print("sizes of the clusters:", np.bincount(assignments, minlength=10))
 show(digits(centroids, heading="Ten centroids of a thousand digits", columns=5))
 
@@ -111,7 +113,14 @@ print("sizes:     ", np.bincount(clustering.assignments, minlength=10))
 
 # %%
 numbered = [f"cluster {cluster}" for cluster in range(10)]
-show(members(images, clustering.assignments, numbered, heading="Twenty-five members of each cluster"))
+show(
+    members(
+        images,
+        clustering.assignments,
+        numbered,
+        heading="Twenty-five members of each cluster",
+    )
+)
 
 # %% [markdown]
 # Take a minute. Some clusters are nearly pure, others hold a family of shapes. To see it in numbers, we
@@ -120,13 +129,23 @@ show(members(images, clustering.assignments, numbered, heading="Twenty-five memb
 
 # %%
 counts = contingency_table(labels, clustering.assignments, 10)
-show(table(counts, heading="How many of each digit a cluster holds", xlabel="true digit", ylabel="cluster"))
+show(
+    table(
+        counts,
+        heading="How many of each digit a cluster holds",
+        xlabel="true digit",
+        ylabel="cluster",
+    )
+)
 
 # %%
 commonest = majority_labels(clustering.assignments, labels, 10)
 for cluster in range(10):
     order = counts[cluster].argsort()[::-1][:3]
-    shares = ", ".join(f"{digit} ({counts[cluster, digit] / counts[cluster].sum():.0%})" for digit in order)
+    shares = ", ".join(
+        f"{digit} ({counts[cluster, digit] / counts[cluster].sum():.0%})"
+        for digit in order
+    )
     print(f"cluster {cluster}: {counts[cluster].sum():>6,} digits, mostly {shares}")
 
 # %% [markdown]
@@ -146,8 +165,17 @@ for cluster in range(10):
 
 # %%
 shares = counts.max(axis=1) / counts.sum(axis=1)
-titles = [f"{digit}: {share:.0%}" for digit, share in zip(commonest, shares, strict=True)]
-show(digits(clustering.centroids, titles, heading="Ten centroids, and the commonest digit of each", columns=5))
+titles = [
+    f"{digit}: {share:.0%}" for digit, share in zip(commonest, shares, strict=True)
+]
+show(
+    digits(
+        clustering.centroids,
+        titles,
+        heading="Ten centroids, and the commonest digit of each",
+        columns=5,
+    )
+)
 
 # %% [markdown]
 # The first zero, the two and the six are clear. The three and the eight carry traces of each other, and

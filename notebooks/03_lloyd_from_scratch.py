@@ -19,7 +19,6 @@
 import math
 
 import numpy as np
-
 from mnist_kmeans import classify, kmeans, load_mnist, random_centroids
 from mnist_kmeans.exact import grid_bits, to_grid
 from mnist_kmeans.plots import digits, lines, planes, show
@@ -90,7 +89,7 @@ print(assignments)
 
 # %%
 def move_centroids(points, assignments, centroids, middle):
-    """Each centroid moved to the middle of its cluster; that of an empty cluster stays."""
+    """Each centroid moved to the middle of its cluster; an empty one stays."""
     moved = centroids.copy()
     for cluster in np.unique(assignments):
         moved[cluster] = middle(points[assignments == cluster])
@@ -109,7 +108,7 @@ print(move_centroids(animals, assignments, start, mean))
 
 # %%
 def cluster(points, centroids, middle=mean):
-    """Assign and move until nothing moves; all the (assignments, centroids) on the way."""
+    """Assign and move until nothing moves; every (assignments, centroids)."""
     steps = []
     while True:
         assignments = form_clusters(points, centroids)
@@ -196,7 +195,7 @@ def inertia(points, assignments, centroids):
 
 
 fall = [inertia(some, assignments, centroids) for assignments, centroids in steps]
-print("it never rises:", all(later <= earlier for earlier, later in zip(fall, fall[1:], strict=False)))
+print("it never rises:", bool(np.all(np.diff(fall) <= 0)))
 show(
     lines(
         {"inertia": (range(1, len(fall) + 1), fall)},
@@ -213,7 +212,10 @@ show(
 # %%
 for seed in range(4):
     seen = cluster(some[:1000], random_centroids(some[:1000], 10, seed))
-    print(f"seed {seed}: {len(seen):>2} iterations, inertia {inertia(some[:1000], *seen[-1]):.4e}")
+    print(
+        f"seed {seed}: {len(seen):>2} iterations, inertia "
+        f"{inertia(some[:1000], *seen[-1]):.4e}"
+    )
 
 # %% [markdown]
 # ## Aside: stop early
@@ -225,7 +227,10 @@ for seed in range(4):
 for cap in (2, 5, 10, 20, len(steps)):
     above = fall[cap - 1] / fall[-1] - 1
     unsettled = np.count_nonzero(steps[cap - 1][0] != steps[-1][0])
-    print(f"after {cap:>2} iterations: inertia {above:6.2%} above the end, {unsettled:>5,} digits will still change")
+    print(
+        f"after {cap:>2} iterations: inertia {above:6.2%} above the end, "
+        f"{unsettled:>5,} digits will still change"
+    )
 
 # %% [markdown]
 # The inertia is nearly there after a few iterations, while many digits are still to change their
@@ -240,8 +245,20 @@ for cap in (2, 5, 10, 20, len(steps)):
 # %%
 herd = animals[:10].astype(np.float64)
 mistyped = np.vstack([herd, [41_000, 270]])
-print("mean weight:   ", herd[:, 0].mean(), "kg, with the mistyped one", mistyped[:, 0].mean().round(), "kg")
-print("median weight: ", np.median(herd[:, 0]), "kg, with the mistyped one", np.median(mistyped[:, 0]), "kg")
+print(
+    "mean weight:   ",
+    herd[:, 0].mean(),
+    "kg, with the mistyped one",
+    mistyped[:, 0].mean().round(),
+    "kg",
+)
+print(
+    "median weight: ",
+    np.median(herd[:, 0]),
+    "kg, with the mistyped one",
+    np.median(mistyped[:, 0]),
+    "kg",
+)
 
 # %% [markdown]
 # Replace the mean by the median in the *move* step and you have k-medians. (To the letter, it would also
@@ -256,7 +273,10 @@ def median(points):
 
 
 few = some[:1000]
-of_means, of_medians = random_centroids(few, 10, seed=0), random_centroids(few, 10, seed=0)
+of_means, of_medians = (
+    random_centroids(few, 10, seed=0),
+    random_centroids(few, 10, seed=0),
+)
 for _ in range(8):
     of_means = move_centroids(few, form_clusters(few, of_means), of_means, mean)
     of_medians = move_centroids(few, form_clusters(few, of_medians), of_medians, median)
@@ -302,7 +322,10 @@ theirs = kmeans(training.images[:2000], 10, init=start)
 
 print("equal centroids:  ", np.array_equal(our_centroids, theirs.centroids))
 print("equal assignments:", np.array_equal(our_assignments, theirs.assignments))
-print("equal inertia, at each iteration:", [inertia(some, *step) for step in ours] == list(theirs.history))
+print(
+    "equal inertia, at each iteration:",
+    [inertia(some, *step) for step in ours] == list(theirs.history),
+)
 
 # %% [markdown]
 # Not approximately: equal. The textbook and the fast code, on your machine and on ours. And what did the
@@ -310,16 +333,32 @@ print("equal inertia, at each iteration:", [inertia(some, *step) for step in our
 
 # %%
 plain_assignments, plain_centroids = steps[-1]
-print("largest difference of a centroid:", f"{np.abs(plain_centroids - our_centroids).max():.6f}", "grey levels")
-print("digits in another cluster:       ", np.count_nonzero(plain_assignments != our_assignments))
+print(
+    "largest difference of a centroid:",
+    f"{np.abs(plain_centroids - our_centroids).max():.6f}",
+    "grey levels",
+)
+print(
+    "digits in another cluster:       ",
+    np.count_nonzero(plain_assignments != our_assignments),
+)
 
 # %% [markdown]
 # Nothing that one could see. From here on we use the package, on all of the training digits.
 
 # %%
 clustering = kmeans(training.images, 10, seed=0)
-print(f"{len(training):,} digits, {clustering.n_iter} iterations, inertia {clustering.inertia:.6e}")
-show(digits(clustering.centroids, heading="Ten centroids of all the training digits", columns=5))
+print(
+    f"{len(training):,} digits, {clustering.n_iter} iterations, inertia "
+    f"{clustering.inertia:.6e}"
+)
+show(
+    digits(
+        clustering.centroids,
+        heading="Ten centroids of all the training digits",
+        columns=5,
+    )
+)
 
 # %% [markdown]
 # ## What to remember

@@ -16,7 +16,6 @@
 
 # %%
 import numpy as np
-
 from mnist_kmeans import (
     classify,
     contingency_table,
@@ -41,7 +40,15 @@ k = 16
 clustering = kmeans(training.images, k, seed=2)
 print(f"{clustering.n_iter} iterations, inertia {clustering.inertia:.4e}")
 numbered = [f"cluster {cluster}" for cluster in range(k)]
-show(members(training.images, clustering.assignments, numbered, heading="Members of sixteen clusters", side=4))
+show(
+    members(
+        training.images,
+        clustering.assignments,
+        numbered,
+        heading="Members of sixteen clusters",
+        side=4,
+    )
+)
 
 # %% [markdown]
 # ## The majority names the cluster
@@ -78,7 +85,14 @@ show(
 by_name = names.argsort(kind="stable")
 shares = cluster_counts.max(axis=1) / cluster_counts.sum(axis=1)
 titles = [f"{names[cluster]}: {shares[cluster]:.0%}" for cluster in by_name]
-show(digits(clustering.centroids[by_name], titles, heading="Sixteen centroids and their names", columns=8))
+show(
+    digits(
+        clustering.centroids[by_name],
+        titles,
+        heading="Sixteen centroids and their names",
+        columns=8,
+    )
+)
 
 # %%
 per_digit = np.bincount(names, minlength=10)
@@ -95,7 +109,10 @@ for digit, count in enumerate(per_digit):
 # %%
 fives = cluster_counts[:, 5]
 for cluster in fives.argsort()[::-1][:5]:
-    print(f"{fives[cluster]:>5,} of {fives.sum():,} fives are in cluster {cluster}, which is called {names[cluster]}")
+    print(
+        f"{fives[cluster]:>5,} of {fives.sum():,} fives are in cluster {cluster}, "
+        f"which is called {names[cluster]}"
+    )
 
 # %% [markdown]
 # The first of these clusters is a draw between threes and fives, with eights besides. Their upper and
@@ -138,7 +155,10 @@ print(f"error rate: {error_rate(validation.labels, inferred):.4f}")
 # %%
 for digit in range(10):
     of_this = validation.labels == digit
-    print(f"digit {digit}: {np.count_nonzero(wrong & of_this):>5,} of {np.count_nonzero(of_this):,} wrong ({wrong[of_this].mean():4.0%})")
+    print(
+        f"digit {digit}: {np.count_nonzero(wrong & of_this):>5,} of "
+        f"{np.count_nonzero(of_this):,} wrong ({wrong[of_this].mean():4.0%})"
+    )
 
 # %% [markdown]
 # Every five is wrong, of course. Fours and nines are wrong more often than right: they are sent to each
@@ -153,7 +173,14 @@ other = kmeans(training.images, k, seed=0)
 other_names = majority_labels(other.assignments, training.labels, k)
 other_inferred = classify(validation.images, other.centroids, other_names)
 order = other_names.argsort(kind="stable")
-show(digits(other.centroids[order], other_names[order], heading="Another random start", columns=8))
+show(
+    digits(
+        other.centroids[order],
+        other_names[order],
+        heading="Another random start",
+        columns=8,
+    )
+)
 print("centroids per digit:", np.bincount(other_names, minlength=10))
 print(f"error rate:          {error_rate(validation.labels, other_inferred):.4f}")
 

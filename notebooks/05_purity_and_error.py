@@ -17,7 +17,6 @@
 
 # %%
 import numpy as np
-
 from mnist_kmeans import (
     classify,
     contingency_table,
@@ -53,11 +52,16 @@ print("contingency table:", counts.shape, "with", counts.sum(), "digits")
 sizes = counts.sum(axis=1)
 shares = counts.max(axis=1) / sizes
 for cluster in sizes.argsort():
-    print(f"cluster {cluster:>2} ({names[cluster]}): {sizes[cluster]:>5,} members, {shares[cluster]:.3f} pure")
+    print(
+        f"cluster {cluster:>2} ({names[cluster]}): {sizes[cluster]:>5,} members, "
+        f"{shares[cluster]:.3f} pure"
+    )
 print()
 print(f"purity:              {counts.max(axis=1).sum() / sizes.sum():.4f}")
 print(f"mean cluster purity: {shares.mean():.4f}")
-print(f"the package agrees:  {purity(counts):.4f} and {mean_cluster_purity(counts):.4f}")
+print(
+    f"the package agrees:  {purity(counts):.4f} and {mean_cluster_purity(counts):.4f}"
+)
 
 # %% [markdown]
 # Here the mean is a little higher. Look at the list: the smallest clusters at its top are very pure, and the
@@ -95,10 +99,16 @@ for many in ks:
     pure.append(purity(contingency_table(few[1], found.assignments, many)))
     predicted = classify(validation.images, found.centroids, found_names)
     wrong_share.append(error_rate(validation.labels, predicted))
-    print(f"k = {many:>4}: purity {pure[-1]:.4f}, error on unseen digits {wrong_share[-1]:.4f}")
+    print(
+        f"k = {many:>4}: purity {pure[-1]:.4f}, error on unseen digits "
+        f"{wrong_share[-1]:.4f}"
+    )
 show(
     lines(
-        {"1 - purity on the two thousand": (ks, 1 - np.array(pure)), "error on unseen digits": (ks, wrong_share)},
+        {
+            "1 - purity on the two thousand": (ks, 1 - np.array(pure)),
+            "error on unseen digits": (ks, wrong_share),
+        },
         heading="Purity promises more than the unseen digits keep",
         xlabel="number of clusters k, for 2000 digits",
         ylabel="share of mistakes",
@@ -121,7 +131,10 @@ show(
 # %%
 inferred = classify(validation.images, clustering.centroids, names)
 print(f"1 - purity on the training digits:     {1 - purity(counts):.4f}")
-print(f"error rate on the validation digits:   {error_rate(validation.labels, inferred):.4f}")
+print(
+    "error rate on the validation digits:   "
+    f"{error_rate(validation.labels, inferred):.4f}"
+)
 
 # %% [markdown]
 # With 16 clusters for 45,000 digits there is next to no overfitting. The two agree.
@@ -133,7 +146,14 @@ print(f"error rate on the validation digits:   {error_rate(validation.labels, in
 
 # %%
 confusion = contingency_table(validation.labels, inferred, 10)
-show(table(confusion, heading="Confusion matrix of the validation digits", xlabel="true digit", ylabel="classified as"))
+show(
+    table(
+        confusion,
+        heading="Confusion matrix of the validation digits",
+        xlabel="true digit",
+        ylabel="classified as",
+    )
+)
 
 # %% [markdown]
 # Article B looks at two of these rows. Here are ours.
@@ -143,8 +163,14 @@ show(table(confusion, heading="Confusion matrix of the validation digits", xlabe
 def tell_row(label):
     row = confusion[label]
     order = [digit for digit in row.argsort(kind="stable")[::-1] if row[digit]]
-    print(f"classified as {label}: {row.sum():,} digits, {row[label]:,} of them right ({row[label] / row.sum():.0%})")
-    print("   the others:", ", ".join(f"{row[digit]} x {digit}" for digit in order if digit != label))
+    print(
+        f"classified as {label}: {row.sum():,} digits, {row[label]:,} of them right "
+        f"({row[label] / row.sum():.0%})"
+    )
+    print(
+        "   the others:",
+        ", ".join(f"{row[digit]} x {digit}" for digit in order if digit != label),
+    )
 
 
 tell_row(2)
@@ -166,7 +192,7 @@ show(
     digits(
         validation.images[as_nine[:16]],
         validation.labels[as_nine[:16]],
-        heading="Sixteen digits classified as nine, with their true labels (red: wrong)",
+        heading="Classified as nine, with their true labels (red: wrong)",
         columns=8,
         wrong=validation.labels[as_nine[:16]] != 9,
     )
@@ -177,8 +203,20 @@ odd_threes = np.flatnonzero((inferred == 9) & (validation.labels == 3))
 good_threes = np.flatnonzero((inferred == 3) & (validation.labels == 3))
 print("threes classified as nine: ", len(odd_threes))
 print("threes classified as three:", len(good_threes))
-show(digits(validation.images[odd_threes[:10]], heading="Threes that were classified as nine", columns=10))
-show(digits(validation.images[good_threes[:10]], heading="Threes that were classified as three", columns=10))
+show(
+    digits(
+        validation.images[odd_threes[:10]],
+        heading="Threes that were classified as nine",
+        columns=10,
+    )
+)
+show(
+    digits(
+        validation.images[good_threes[:10]],
+        heading="Threes that were classified as three",
+        columns=10,
+    )
+)
 
 # %% [markdown]
 # The odd threes are thin and narrow. The others are broad, and bold. Can we measure that?
@@ -191,7 +229,7 @@ def ink(images):
 
 
 def width(images):
-    """How far the ink of each image spreads sideways: its standard deviation, in pixels."""
+    """How far the ink spreads sideways: its standard deviation, in pixels."""
     columns = images.reshape(-1, 28, 28).sum(axis=1)
     share = columns / columns.sum(axis=1, keepdims=True)
     middle = share @ np.arange(28)
@@ -200,7 +238,10 @@ def width(images):
 
 for name, chosen in [("as nine", odd_threes), ("as three", good_threes)]:
     images = validation.images[chosen]
-    print(f"threes classified {name:<9} ink {ink(images).mean():5.1f} pixels, width {width(images).mean():.2f} pixels")
+    print(
+        f"threes classified {name:<9} ink {ink(images).mean():5.1f} pixels, width "
+        f"{width(images).mean():.2f} pixels"
+    )
 
 # %% [markdown]
 # So they are. But a thin three is still a three. Why does it not go to a centroid called three? We take
@@ -219,13 +260,18 @@ threes = np.flatnonzero(names == 3)
 
 
 def tell_terms(title, rows):
-    three = threes[squared[rows][:, threes].argmin(axis=1)]  # the nearest of the centroids called three
+    three = threes[
+        squared[rows][:, threes].argmin(axis=1)
+    ]  # the nearest of the centroids called three
     print(title)
     for name, centroid in [("nine", np.full(len(rows), nine)), ("three", three)]:
         centroids = clustering.centroids[centroid]
         overlap = 2 * (validation.images[rows] * centroids).sum(axis=1).mean() / 1e6
         price = (centroids**2).sum(axis=1).mean() / 1e6
-        print(f"   centroid {name:<6} overlap {overlap:5.2f}, price {price:5.2f}, price minus overlap {price - overlap:6.2f}")
+        print(
+            f"   centroid {name:<6} overlap {overlap:5.2f}, price {price:5.2f}, price "
+            f"minus overlap {price - overlap:6.2f}"
+        )
 
 
 tell_terms("threes classified as nine (in millions)", odd_threes)
@@ -251,7 +297,14 @@ for row in shown:
     for centroid in squared[row].argsort()[:5]:
         pictures.append(clustering.centroids[centroid])
         titles.append(f"{names[centroid]}, at {squared[row, centroid] ** 0.5:.0f}")
-show(digits(pictures, titles, heading="Threes taken for nines, and their five nearest centroids", columns=6))
+show(
+    digits(
+        pictures,
+        titles,
+        heading="Threes taken for nines, and their five nearest centroids",
+        columns=6,
+    )
+)
 
 # %% [markdown]
 # Is that a rule, or just a story about some threes? If it is a rule, then thin digits should be taken for a
@@ -260,11 +313,16 @@ show(digits(pictures, titles, heading="Threes taken for nines, and their five ne
 # %%
 price = (clustering.centroids**2).sum(axis=1) / 1e6
 nearest = squared.argmin(axis=1)
+members_ink = np.array(
+    [ink(validation.images[nearest == centroid]).mean() for centroid in range(k)]
+)
 print("name  price   members' mean ink")
 for centroid in price.argsort():
-    mine = validation.images[nearest == centroid]
-    print(f"  {names[centroid]}   {price[centroid]:5.2f}   {ink(mine).mean():5.1f}")
-print(f"correlation of price and ink: {np.corrcoef(price, [ink(validation.images[nearest == c]).mean() for c in range(k)])[0, 1]:.2f}")
+    print(
+        f"  {names[centroid]}   {price[centroid]:5.2f}   {members_ink[centroid]:5.1f}"
+    )
+correlation = np.corrcoef(price, members_ink)[0, 1]
+print(f"correlation of price and ink: {correlation:.2f}")
 
 # %% [markdown]
 # It is a rule. Cheap centroids collect thin digits, dear ones collect bold digits. *How much* ink there is

@@ -16,7 +16,6 @@
 
 # %%
 import numpy as np
-
 from mnist_kmeans import (
     holdout_error,
     kmeans,
@@ -47,7 +46,10 @@ pair = [kmeans(training.images, k, seed=seed) for seed in (2, 3)]
 for clustering, seed in zip(pair, (2, 3), strict=True):
     show_centroids(clustering, f"Seed {seed}")
     error = holdout_error(clustering, training, validation)
-    print(f"{clustering.n_iter} iterations, inertia {clustering.inertia:.5e}, error {error:.4f}")
+    print(
+        f"{clustering.n_iter} iterations, inertia {clustering.inertia:.5e}, error "
+        f"{error:.4f}"
+    )
 
 # %% [markdown]
 # Most centroids have a twin on the other side. A few do not, and those make the difference. How many
@@ -60,7 +62,9 @@ together_first = first[:, None] == first
 together_second = second[:, None] == second
 both = np.count_nonzero(together_first & together_second) - 2000
 either = np.count_nonzero(together_first | together_second) - 2000
-print(f"pairs that are together in both, of those together in either: {both / either:.1%}")
+print(
+    f"pairs that are together in both, of those together in either: {both / either:.1%}"
+)
 
 # %% [markdown]
 # ## A hundred starts
@@ -71,10 +75,15 @@ print(f"pairs that are together in both, of those together in either: {both / ei
 # %%
 seeds = range(100)
 runs = {"random": repeat_inits(training.images, k, seeds)}
-errors = {"random": [holdout_error(run, training, validation) for run in runs["random"]]}
+errors = {
+    "random": [holdout_error(run, training, validation) for run in runs["random"]]
+}
 
 found = np.array(errors["random"])
-print(f"error:      from {found.min():.4f} to {found.max():.4f}, mean {found.mean():.4f}, standard deviation {found.std():.4f}")
+print(
+    f"error:      from {found.min():.4f} to {found.max():.4f}, mean "
+    f"{found.mean():.4f}, standard deviation {found.std():.4f}"
+)
 iterations = [run.n_iter for run in runs["random"]]
 print(f"iterations: from {min(iterations)} to {max(iterations)}")
 
@@ -94,9 +103,14 @@ def missing_digits(run):
 
 missing = [missing_digits(run) for run in runs["random"]]
 for lost in sorted(set(missing), key=missing.count, reverse=True):
-    which = [error for error, m in zip(errors["random"], missing, strict=True) if m == lost]
+    which = [
+        error for error, m in zip(errors["random"], missing, strict=True) if m == lost
+    ]
     label = " and ".join(map(str, lost)) if lost else "none"
-    print(f"missing: {label:<8} in {len(which):>3} of {len(seeds)} runs, mean error {np.mean(which):.4f}")
+    print(
+        f"missing: {label:<8} in {len(which):>3} of {len(seeds)} runs, mean error "
+        f"{np.mean(which):.4f}"
+    )
 
 # %% [markdown]
 # So the missing five of chapter 4 was no freak: it happens to one start in four. What does it cost? Compare
@@ -111,16 +125,27 @@ for lost in sorted(set(missing), key=missing.count, reverse=True):
 
 # %%
 runs["k-means++"] = repeat_inits(training.images, k, seeds, init="k-means++")
-errors["k-means++"] = [holdout_error(run, training, validation) for run in runs["k-means++"]]
+errors["k-means++"] = [
+    holdout_error(run, training, validation) for run in runs["k-means++"]
+]
 
 for init in runs:
     inertias = np.array([run.inertia for run in runs[init]])
     first_inertias = np.array([run.history[0] for run in runs[init]])
     print(f"{init}:")
     print(f"   inertia at the start  mean {first_inertias.mean():.4e}")
-    print(f"   inertia at the end    mean {inertias.mean():.4e}, best {inertias.min():.4e}, worst {inertias.max():.4e}")
-    print(f"   iterations            mean {np.mean([run.n_iter for run in runs[init]]):.1f}")
-    print(f"   error                 mean {np.mean(errors[init]):.4f}, best {min(errors[init]):.4f}, worst {max(errors[init]):.4f}")
+    print(
+        f"   inertia at the end    mean {inertias.mean():.4e}, best "
+        f"{inertias.min():.4e}, worst {inertias.max():.4e}"
+    )
+    print(
+        "   iterations            mean "
+        f"{np.mean([run.n_iter for run in runs[init]]):.1f}"
+    )
+    print(
+        f"   error                 mean {np.mean(errors[init]):.4f}, best "
+        f"{min(errors[init]):.4f}, worst {max(errors[init]):.4f}"
+    )
 
 # %%
 show(
@@ -149,8 +174,14 @@ show(
 # %%
 for init in runs:
     start_ink = kmeans(training.images, k, seed=0, init=init, max_iter=1)
-    print(f"{init:<10} ink of the centroids after one iteration: {start_ink.centroids.sum(axis=1).mean() / 255:.1f} pixels")
-print(f"{'all digits':<10} mean ink: {training.images.sum(axis=1).mean() / 255:.1f} pixels")
+    print(
+        f"{init:<10} ink of the centroids after one iteration: "
+        f"{start_ink.centroids.sum(axis=1).mean() / 255:.1f} pixels"
+    )
+print(
+    f"{'all digits':<10} mean ink: {training.images.sum(axis=1).mean() / 255:.1f} "
+    "pixels"
+)
 
 # %% [markdown]
 # ## Does a lower inertia mean a lower error?
@@ -161,7 +192,10 @@ print(f"{'all digits':<10} mean ink: {training.images.sum(axis=1).mean() / 255:.
 # %%
 show(
     dots(
-        {init: ([run.inertia / 1e9 for run in runs[init]], errors[init]) for init in runs},
+        {
+            init: ([run.inertia / 1e9 for run in runs[init]], errors[init])
+            for init in runs
+        },
         heading="Each dot is one run",
         xlabel="inertia (in thousands of millions)",
         ylabel="error rate on the validation digits",
@@ -180,7 +214,10 @@ inertias = np.array([run.inertia for run in runs["random"]]).reshape(10, 10)
 kept = found.reshape(10, 10)[np.arange(10), inertias.argmin(axis=1)]
 print(f"mean error of all runs:                      {found.mean():.4f}")
 print(f"mean error of the best of ten by inertia:    {kept.mean():.4f}")
-print(f"mean error of the best of ten by the labels: {found.reshape(10, 10).min(axis=1).mean():.4f}")
+print(
+    "mean error of the best of ten by the labels: "
+    f"{found.reshape(10, 10).min(axis=1).mean():.4f}"
+)
 
 # %% [markdown]
 # Keeping the best of ten by inertia gains about one point, and costs no labels. Whoever could look at the

@@ -17,7 +17,6 @@
 
 # %%
 import numpy as np
-
 from mnist_kmeans import (
     contingency_table,
     holdout_error,
@@ -31,7 +30,7 @@ from mnist_kmeans.plots import bands, digits, show
 training, validation = load_mnist().holdout()
 ks = [*range(5, 25), *range(30, 101, 10)]
 starts = 5
-print("values of k:", ks)
+print(f"{len(ks)} values of k:", *ks)
 
 # %% [markdown]
 # ## The sweep
@@ -41,7 +40,10 @@ print("values of k:", ks)
 
 # %%
 runs = sweep_k(training.images, ks, seeds=range(starts))
-print(f"{len(ks) * starts} runs, {sum(run.n_iter for k in ks for run in runs[k]):,} iterations")
+print(
+    f"{len(ks) * starts} runs, {sum(run.n_iter for k in ks for run in runs[k]):,} "
+    "iterations"
+)
 
 # %% [markdown]
 # For each run, two errors. On the training digits, it is the share that does not bear the name of its
@@ -55,13 +57,18 @@ def training_error(run):
 
 
 on_training = np.array([[training_error(run) for run in runs[k]] for k in ks])
-on_validation = np.array([[holdout_error(run, training, validation) for run in runs[k]] for k in ks])
+on_validation = np.array(
+    [[holdout_error(run, training, validation) for run in runs[k]] for k in ks]
+)
 
 print("  k   error on training   on validation: mean (least to greatest)")
 for row, k in enumerate(ks):
     if k in (5, 10, 16, 24, 50, 100):
         seen = on_validation[row]
-        print(f"{k:>3}        {on_training[row].mean():.4f}          {seen.mean():.4f} ({seen.min():.4f} to {seen.max():.4f})")
+        print(
+            f"{k:>3}        {on_training[row].mean():.4f}          {seen.mean():.4f} "
+            f"({seen.min():.4f} to {seen.max():.4f})"
+        )
 
 # %%
 show(
@@ -85,14 +92,19 @@ left = [row for row, k in enumerate(ks) if k <= 24]
 show(
     bands(
         [ks[row] for row in left],
-        {"training digits": on_training[left], "validation digits": on_validation[left]},
+        {
+            "training digits": on_training[left],
+            "validation digits": on_validation[left],
+        },
         heading="The left part: the band is as wide as the steps",
         xlabel="number of clusters k",
         ylabel="error rate",
     )
 )
 turns = np.count_nonzero(np.diff(on_validation[left][:, 0]) > 0)
-print(f"with the first start alone, the error rises {turns} times from one k to the next")
+print(
+    f"with the first start alone, the error rises {turns} times from one k to the next"
+)
 
 # %% [markdown]
 # Here you see why one run per k is not enough. From one k to the next the mean changes about as much as chance
@@ -145,7 +157,13 @@ hundred = runs[100][best]
 names = majority_labels(hundred.assignments, training.labels, 100)
 order = names.argsort(kind="stable")
 print("centroids per digit:", np.bincount(names, minlength=10))
-show(digits(hundred.centroids[order], names[order], heading="A hundred centroids, sorted by name"))
+show(
+    digits(
+        hundred.centroids[order],
+        names[order],
+        heading="A hundred centroids, sorted by name",
+    )
+)
 
 # %% [markdown]
 # They are sharper than the ten of chapter 2. Each digit is there in several hands: upright and slanted, thin and

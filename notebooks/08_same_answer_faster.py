@@ -20,7 +20,6 @@ import math
 import time
 
 import numpy as np
-
 from mnist_kmeans import assign, kmeans, load_mnist, random_centroids, update
 from mnist_kmeans.exact import grid_bits
 from mnist_kmeans.fast import fast
@@ -99,8 +98,11 @@ print(f"rounded once:   {math.fsum(products):.17f}")
 
 # %%
 def lloyd_in_float32(points, centroids, order):
-    """Lloyd's algorithm in float32, each dot product added up in the given order of coordinates."""
-    points, centroids = (points / 255).astype(np.float32), (centroids / 255).astype(np.float32)
+    """Lloyd's algorithm in float32; dot products are added up in the given order."""
+    points, centroids = (
+        (points / 255).astype(np.float32),
+        (centroids / 255).astype(np.float32),
+    )
     coordinates = points.T.copy()
     seen = []
     while True:
@@ -155,7 +157,10 @@ d, largest = 784, 255
 f = grid_bits(points)
 needed = math.ceil(math.log2(d)) + 2 * largest.bit_length() + 2 * f
 print(f"f = {f}: steps of 1/{2**f}")
-print(f"a sum of {d} squares of such numbers needs at most {needed} binary digits of the 53")
+print(
+    f"a sum of {d} squares of such numbers needs at most {needed} binary digits of "
+    "the 53"
+)
 
 # %% [markdown]
 # One more digit is kept in reserve for $|x|^2 + |c|^2$. So on this grid a distance is never rounded, and the order
@@ -165,7 +170,11 @@ print(f"a sum of {d} squares of such numbers needs at most {needed} binary digit
 on_grid = update(points, assign(points, start), start)
 products = points[0] * on_grid[0]
 print("front, back and halves are equal:", end=" ")
-print(from_the_front(products) == from_the_front(products[::-1]) == from_the_front(products[:392]) + from_the_front(products[392:]))
+print(
+    from_the_front(products)
+    == from_the_front(products[::-1])
+    == from_the_front(products[:392]) + from_the_front(products[392:])
+)
 
 # %% [markdown]
 # What does the grid cost? A centroid is at most 1/16384 of a grey level away from the true mean, per
@@ -198,7 +207,10 @@ show(
         ylabel="share of the points",
     )
 )
-print(f"after iteration 10, {np.mean(changes[9:]):.2%} of the points change in a typical iteration")
+print(
+    f"after iteration 10, {np.mean(changes[9:]):.2%} of the points change in a "
+    "typical iteration"
+)
 
 # %% [markdown]
 # The textbook loop measures all points against all centroids, every time, to find these few. Can we know in
@@ -222,7 +234,7 @@ MARGIN = 1e-6  # the square roots are rounded; this is far more than their error
 
 
 def lloyd_with_bounds(points, centroids, lower_bounds):
-    """Lloyd's algorithm that looks only at points in doubt; (assignments, share looked at)."""
+    """Lloyd's algorithm that looks only at points in doubt."""
     everything = np.sqrt(pairwise_squared_distances(points, centroids))
     assignments = everything.argmin(axis=1)
     upper = everything.min(axis=1)
@@ -277,9 +289,18 @@ print(f"share of points looked at, on average: {np.mean(elkan_looked):.1%}")
 show(
     lines(
         {
-            "textbook": (list(range(1, len(hamerly_looked) + 1)), [1.0] * len(hamerly_looked)),
-            "one bound per point": (list(range(1, len(hamerly_looked) + 1)), hamerly_looked),
-            "one bound per centroid": (list(range(1, len(elkan_looked) + 1)), elkan_looked),
+            "textbook": (
+                list(range(1, len(hamerly_looked) + 1)),
+                [1.0] * len(hamerly_looked),
+            ),
+            "one bound per point": (
+                list(range(1, len(hamerly_looked) + 1)),
+                hamerly_looked,
+            ),
+            "one bound per centroid": (
+                list(range(1, len(elkan_looked) + 1)),
+                elkan_looked,
+            ),
         },
         heading="Bounds save most of the looks",
         xlabel="iteration",
@@ -308,7 +329,10 @@ own = by_textbook.centroids[by_textbook.assignments]
 for q in (8, 16, 32, 64, 128):
     lost_of_points = 1 - ((values @ leading[:, :q]) ** 2).sum() / (values**2).sum()
     lost_of_centroids = 1 - ((own @ leading[:, :q]) ** 2).sum() / (own**2).sum()
-    print(f"{q:>3} of 784 directions: lost of the points {lost_of_points:5.1%}, of the centroids {lost_of_centroids:5.2%}")
+    print(
+        f"{q:>3} of 784 directions: lost of the points {lost_of_points:5.1%}, of the "
+        f"centroids {lost_of_centroids:5.2%}"
+    )
 
 # %% [markdown]
 # With 64 directions, a tenth of the work, the centroids have lost next to nothing. The package's fast engine
@@ -322,12 +346,18 @@ n = len(training)
 sketched, measured = np.array(work).T
 print(f"{n:,} digits, k = {k}: {by_fast.n_iter} iterations")
 print(f"points sketched, after the first iteration:    {sketched[1:].mean() / n:6.1%}")
-print(f"distances measured in full, after the first:   {measured[1:].mean() / (n * k):6.1%}")
+print(
+    "distances measured in full, after the first:   "
+    f"{measured[1:].mean() / (n * k):6.1%}"
+)
 show(
     lines(
         {
             "points sketched": (list(range(2, len(work) + 1)), sketched[1:] / n),
-            "distances measured in full": (list(range(2, len(work) + 1)), measured[1:] / (n * k)),
+            "distances measured in full": (
+                list(range(2, len(work) + 1)),
+                measured[1:] / (n * k),
+            ),
         },
         heading="The fast engine: ever fewer looks",
         xlabel="iteration",
@@ -342,7 +372,10 @@ show(
 textbook_cost = n * k * 784 * by_fast.n_iter
 fast_cost = 64 * k * sketched[1:].sum() + 784 * measured.sum()
 print(f"textbook: {textbook_cost / 1e9:7.1f} thousand million multiplications")
-print(f"fast:     {fast_cost / 1e9:7.1f} thousand million multiplications ({fast_cost / textbook_cost:.1%})")
+print(
+    f"fast:     {fast_cost / 1e9:7.1f} thousand million multiplications "
+    f"({fast_cost / textbook_cost:.1%})"
+)
 
 # %% [markdown]
 # ## The check

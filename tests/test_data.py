@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mnist_kmeans import data
 from mnist_kmeans import (
     Digits,
+    data,
     load_mnist,
     read_base64_json,
     read_idx,

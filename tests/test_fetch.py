@@ -263,7 +263,9 @@ def test_every_mirror_is_named_with_its_reason(edition, mirrors, closed_port, mo
     with pytest.raises(DownloadError) as error:
         data.fetch()
     reasons = str(error.value).split("; ")
-    for url, why, reason in zip(download.MIRRORS, ["refused", "404", "SHA-256"], reasons, strict=False):
+    for url, why, reason in zip(
+        download.MIRRORS, ["refused", "404", "SHA-256"], reasons, strict=False
+    ):
         assert url in reason and why in reason and "HTTPConnectionPool" not in reason
     assert files_in(edition) == {}
 

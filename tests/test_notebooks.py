@@ -40,8 +40,10 @@ show(picture)
 print("to be removed")
 
 # %%
-print("untouched")
+print("above the picture,", flush=True)
+print("in two messages")
 show(picture)
+print("below it")
 
 # %% tags=["nbval-ignore-output"]
 import time
@@ -127,6 +129,13 @@ def spare(cells):
     cells[TIMING].outputs[0].text = "yesterday\n"
 
 
+def test_text_and_pictures_stay_in_the_order_in_which_they_came(executed):
+    above, picture, below = notebooks.code_cells(executed)[UNTOUCHED].outputs
+    assert above.text == "above the picture,\nin two messages\n"
+    assert picture.data["text/plain"] == "Picture: A circle"
+    assert below.text == "below it\n"
+
+
 def test_strict_nbval_names_each_cell_that_was_tampered_with_and_no_other(course, capfd):
     (course / "notebooks" / "02_noisy.py").write_text(NOISY)
     execute_and_store("02_noisy")
@@ -155,7 +164,7 @@ def test_check_passes_for_pairs_in_step_and_names_those_that_are_not(course, cap
         ("6 * 7", "6 * 8"),
         ("# # A little", "# # A large"),
         (' tags=["nbval-ignore-output"]', ""),
-        ('# %%\nprint("untouched")', 'print("untouched")'),
+        ('# %%\nprint("executed")', 'print("executed")'),
     ],
 )
 def test_a_pair_is_in_step_until_one_of_both_changes(little_course, edition, old, new):

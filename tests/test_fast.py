@@ -1,0 +1,324 @@
+"""The fast engine gives the same bits as the textbook loop."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from threadpoolctl import threadpool_info
+
+import mnist_kmeans.fast
+from mnist_kmeans import load_mnist, random_centroids
+from mnist_kmeans.exact import grid_bits, to_grid
+from mnist_kmeans.fast import Prepared, Run, fast
+from mnist_kmeans.lloyd import lloyd, nearest, pairwise_squared_distances
+
+
+def equal(a, b):
+    """Whether two clusterings agree in every bit."""
+    return (
+        np.array_equal(a.centroids, b.centroids)
+        and a.centroids.dtype == b.centroids.dtype
+        and np.array_equal(a.assignments, b.assignments)
+        and (a.inertia, a.history, a.converged) == (b.inertia, b.history, b.converged)
+    )
+
+
+def digest(clustering, work=()):
+    parts = clustering.centroids, clustering.assignments.astype(np.int64)
+    text = repr((clustering.inertia, clustering.history, clustering.converged, list(work)))
+    return hashlib.sha256(b"".join(map(np.ndarray.tobytes, parts)) + text.encode()).hexdigest()
+
+
+@st.composite
+def problems(draw):
+    """Integer points and first centroids, of all the kinds that could be awkward."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    n, d = draw(st.integers(1, 80)), draw(st.sampled_from([1, 2, 3, 7, 20, 70, 100]))
+    low, high = draw(
+        st.sampled_from([(0, 1), (0, 255), (-3, 3), (-100, 27), (0, 40_000), (-900_000, 900_000)])
+    )
+    points = rng.integers(low, high, (n, d), endpoint=True)
+    if draw(st.booleans()):  # many duplicates
+        points = points[rng.integers(0, max(1, n // 4), n)]
+    if draw(st.booleans()):  # constant columns
+        points[:, :: draw(st.integers(1, 3))] = rng.integers(low, high, endpoint=True)
+    if draw(st.booleans()):  # points close to a few corners, many of them half-way between two
+        corners = rng.integers(low, high, (4, d), endpoint=True)
+        points[: n // 2] = corners[rng.integers(0, 4, n // 2)]
+        points[n // 2 :] = (corners[rng.integers(0, 4, n - n // 2)] + corners[0]) // 2
+    k = draw(st.one_of(st.just(n), st.integers(1, n)))
+    kind = draw(st.sampled_from(["different rows", "any rows", "anywhere on the grid"]))
+    if kind == "different rows":
+        centroids = points[rng.permutation(n)[:k]]
+    elif kind == "any rows":  # some centroids coincide: ties, and clusters left empty
+        centroids = points[rng.integers(0, n, k)]
+    else:
+        least, most = min(points.min(), 0), max(points.max(), 0)
+        centroids = to_grid(rng.uniform(least, most, (k, d)), grid_bits(points))
+    return points, centroids.astype(np.float64)
+
+
+@settings(max_examples=250, deadline=None)
+@given(
+    problems(),
+    st.sampled_from([None, None, 1, 2, 5]),
+    st.sampled_from([1, 2]),
+    st.sampled_from([1, 7, 61]),
+)
+def test_equals_lloyd(problem, max_iter, threads, directions):
+    points, centroids = problem
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mnist_kmeans.fast, "DIRECTIONS", directions)
+        patch.setattr(mnist_kmeans.fast, "CHUNK", 16)
+        result = fast(points, centroids, max_iter, threads=threads)
+    assert equal(result, lloyd(points, centroids, max_iter))
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.int16, np.uint16, np.int64, np.uint64])
+def test_every_integer_type(dtype):
+    info = np.iinfo(dtype)
+    rng = np.random.default_rng(1)
+    points = rng.integers(max(info.min, -5000), min(info.max, 5000), (300, 9), endpoint=True)
+    points = points.astype(dtype)
+    centroids = random_centroids(points, 12, 0)
+    assert equal(fast(points, centroids), lloyd(points, centroids))
+
+
+@pytest.mark.parametrize("k", [1, 2, 10, 60])
+def test_equals_lloyd_on_digits(k):
+    points = load_mnist("sample").images[:2500]
+    centroids = random_centroids(points, k, 0)
+    assert equal(fast(points, centroids), lloyd(points, centroids))
+
+
+@pytest.mark.parametrize("pair_cost", [0, 10**9])
+def test_pairs_and_products_agree(monkeypatch, pair_cost):
+    """Doubtful points are measured pair by pair or in one product, whichever is cheaper."""
+    monkeypatch.setattr(mnist_kmeans.fast, "PAIR_COST", pair_cost)
+    points = load_mnist("sample").images[:1000]
+    centroids = random_centroids(points, 30, 0)
+    assert equal(fast(points, centroids), lloyd(points, centroids))
+
+
+def near_ties(seed):
+    """Return points far from the origin and close to each other, and centroids among them.
+
+    Their squared distances differ by about as much as float32 rounds the squared norms, so that
+    bounds which do not give way to rounding go wrong.
+    """
+    rng = np.random.default_rng(seed)
+    d = int(rng.integers(1, 12))
+    offset = 2 ** int(rng.integers(10, 20))
+    spread = max(2, offset >> int(rng.integers(3, 12)))
+    points = offset + rng.integers(0, spread, (400, d), endpoint=True)
+    return points, points[rng.integers(0, 400, int(rng.integers(2, 9)))].astype(np.float64)
+
+
+def near_ties_agree(seeds):
+    """Whether the engine gives what lloyd gives on many near-ties."""
+    return all(equal(fast(*near_ties(s), threads=1), lloyd(*near_ties(s))) for s in seeds)
+
+
+def moves_on_a_line_agree(seeds):
+    """Whether all assignments are right while two centroids wander along a line.
+
+    On a line the triangle inequality leaves nothing to spare: only the margin for rounding stands
+    between the carried bounds and a point half-way, of 25 bits where float32 has 24.
+    """
+    for seed in seeds:
+        rng = np.random.default_rng(seed)
+        ends = np.array([[0.0], [2**25 - 1]])
+        points = np.vstack([ends.astype(int), 2**24 + rng.integers(-40, 40, (300, 1))])
+        centroids = ends.copy()
+        run = Run(Prepared(points), centroids, map)
+        for _ in range(30):
+            run.assign()
+            if not np.array_equal(run.assignments, nearest(points, centroids)[0]):
+                return False
+            centroids = np.clip(centroids + rng.integers(-20, 20) / 2, 0, 2**25 - 1)
+            run.move_to(centroids)
+    return True
+
+
+@pytest.mark.parametrize("agree", [near_ties_agree, moves_on_a_line_agree])
+def test_near_ties_at_the_resolution_of_float32(agree):
+    assert agree(range(60))
+
+
+@pytest.mark.parametrize(
+    ("owner", "part", "agree"),
+    [(Prepared, "slack", near_ties_agree), (Run, "margin", moves_on_a_line_agree)],
+)
+def test_near_ties_reveal_a_missing_allowance(monkeypatch, owner, part, agree):
+    """The test above has teeth: it fails without either of the two allowances for rounding."""
+    honest = owner.__init__
+
+    def careless(instance, *arguments):
+        honest(instance, *arguments)
+        setattr(instance, part, 0.0)
+
+    monkeypatch.setattr(owner, "__init__", careless)
+    with np.errstate(invalid="ignore"):
+        assert not agree(range(60))
+
+
+@pytest.mark.parametrize("problem", ["near ties", "digits"])
+def test_bounds_hold(problem):
+    """At every iteration each carried and each sketched bound lies on its side of the truth."""
+    for seed in range(8):
+        if problem == "digits":
+            points = load_mnist("sample").images[:500]
+            centroids = random_centroids(points, 20, seed)
+        else:
+            points, centroids = near_ties(seed)
+        run = Run(Prepared(points), centroids, map)
+        run.assign()
+        every, rows = np.arange(len(centroids)), np.arange(len(points))
+        while run.update():
+            true = np.sqrt(pairwise_squared_distances(points, run.centroids))
+            own = run.assignments
+            carried = run.lower - run.travel.astype(np.float32)
+            sketched, upper = run.sketch_bounds(rows, own, run.prepared.sketches @ run.columns)
+            others = own[:, None] != every
+            assert (carried <= true + run.margin)[others].all()
+            assert (sketched <= true + run.margin)[others].all()
+            assert (run.others - run.most_travel <= true.min(1, where=others, initial=np.inf)).all()
+            assert (upper >= true[rows, own]).all()
+            assert (run.upper + run.travel[own] + run.margin >= true[rows, own]).all()
+            run.assign()
+
+
+def test_sketches_bound_distances_and_products_are_exact():
+    points = load_mnist("sample").images[:500]
+    prepared = Prepared(points)
+    true = pairwise_squared_distances(points, points.astype(np.float64))
+    lower = prepared.lower_squares(points.astype(np.float64))
+    assert (lower <= true).all()
+    assert np.median(lower / np.maximum(true, 1)) > 0.6  # and they are of use
+    flipped = (
+        prepared.sketches[:, ::-1]
+        @ prepared.columns(
+            points.astype(np.float64),
+            prepared.coordinates(points),
+            prepared.rest_lengths(points, prepared.coordinates(points)),
+        )[::-1]
+    )
+    assert np.array_equal(flipped, lower)  # in whatever order the terms are summed
+
+
+def test_forgetting_all_bounds_changes_nothing():
+    points, centroids = near_ties(3)
+    run = Run(Prepared(points), centroids, map)
+    history = []
+    moved = True
+    while moved:
+        run.assign()
+        history.append(run.inertia())
+        moved = run.update()
+        run.forget(run.centroids, run.coordinates)
+        run.columns = run.prepared.columns(run.centroids, run.coordinates, run.rest_travel)
+    expected = lloyd(points, centroids)
+    assert tuple(history) == expected.history
+    assert np.array_equal(run.centroids, expected.centroids)
+
+
+def test_inertia_does_not_overflow():
+    points = np.full((5000, 2), 2**23, dtype=np.int64)
+    points[::2] = 0
+    points[1, 1] -= 1
+    centroids = np.array([[1.0, 3.0], [0.0, 2.0**22]])
+    assert equal(fast(points, centroids), lloyd(points, centroids))
+
+
+@given(st.integers(0, 2**32), st.integers(1, 60), st.integers(1, 6), st.floats(1e-6, 1e6))
+@settings(max_examples=60, deadline=None)
+def test_floats(seed, n, d, scale):
+    """No equal bits are promised here; but points go to the nearest, and the inertia never rises."""
+    rng = np.random.default_rng(seed)
+    points = rng.normal(size=(n, d)) * scale
+    result = fast(points, points[: min(n, 5)].copy())
+    squares = ((points[:, None] - result.centroids) ** 2).sum(axis=2)
+    own = squares[np.arange(n), result.assignments]
+    size = (points**2).sum(axis=1) + (result.centroids**2).sum(axis=1).max()
+    assert (own <= squares.min(axis=1) + 1e-12 * size).all()
+    history = np.array(result.history)
+    assert (history[1:] <= history[:-1] + 1e-12 * (points**2).sum()).all()
+
+
+def test_runs_in_parallel_share_one_preparation():
+    points = load_mnist("sample").images[:700]
+    prepared = Prepared(points)
+    before = prepared.sketches.copy()
+    limits = [library["num_threads"] for library in threadpool_info()]
+    starts = [random_centroids(points, k, k) for k in (2, 5, 9, 14, 20, 30)]
+    with ThreadPoolExecutor(4) as pool:
+        results = list(
+            pool.map(lambda start: fast(points, start, prepared=prepared, threads=2), starts)
+        )
+    for start, result in zip(starts, results, strict=True):
+        assert equal(result, lloyd(points, start))
+    assert np.array_equal(prepared.sketches, before)
+    assert [library["num_threads"] for library in threadpool_info()] == limits
+
+
+def test_blas_threads_are_restored_after_an_error(monkeypatch):
+    limits = [library["num_threads"] for library in threadpool_info()]
+    monkeypatch.setattr(Run, "inertia", lambda run: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        fast(np.eye(3, dtype=int), np.eye(3), threads=2)
+    assert [library["num_threads"] for library in threadpool_info()] == limits
+
+
+def test_work_counts():
+    points = load_mnist("sample").images
+    centroids = random_centroids(points, 10, 0)
+    work = []
+    result = fast(points, centroids, work=work)
+    assert len(work) == result.n_iter
+    assert work[0] == (len(points), 10 * len(points))
+    looked, measured = np.sum(work[1:], axis=0) / (len(points) * (len(work) - 1))
+    assert looked < 0.5 and measured < 1.5
+
+
+SCRIPT = """
+from mnist_kmeans import load_mnist, random_centroids
+from mnist_kmeans.fast import fast
+from tests.test_fast import digest
+points = load_mnist("sample").images[:1200]
+for threads in 1, 2, 3:
+    for k in 10, 40:
+        work = []
+        print(digest(fast(points, random_centroids(points, k, 0), threads=threads, work=work), work))
+"""
+
+
+@pytest.fixture(scope="module")
+def expected_digests():
+    points = load_mnist("sample").images[:1200]
+    digests = []
+    for k in 10, 40:
+        centroids = random_centroids(points, k, 0)
+        work = []
+        fast(points, centroids, work=work)
+        digests.append(digest(lloyd(points, centroids), work))
+    return digests * 3
+
+
+@pytest.mark.parametrize("blas_threads", ["1", "2"])
+@pytest.mark.parametrize("core", ["Haswell", "SkylakeX", "Zen", "Prescott", "Nehalem"])
+def test_same_bits_and_counts_with_every_blas_kernel(core, blas_threads, expected_digests):
+    """On any BLAS kernel and number of threads: the bits of lloyd, and one count of work."""
+    environment = os.environ | {"OPENBLAS_CORETYPE": core, "OPENBLAS_NUM_THREADS": blas_threads}
+    process = subprocess.run(
+        [sys.executable, "-c", SCRIPT], env=environment, capture_output=True, text=True
+    )
+    if process.returncode == -4:  # killed by SIGILL
+        pytest.skip(f"this processor lacks the instructions of {core}")
+    assert process.returncode == 0, process.stderr
+    assert process.stdout.split() == expected_digests
