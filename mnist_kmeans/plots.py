@@ -207,8 +207,9 @@ def planes(panels, *, heading, xlabel, ylabel, new_point=None):
         axes.set_title(title, fontsize=12)
     for axes in grid[:, 0]:
         axes.set_ylabel(ylabel)
-    for axes in grid[-1]:
+    for axes in grid.ravel()[max(len(panels) - columns, 0) : len(panels)]:  # none below these
         axes.set_xlabel(xlabel)
+        axes.tick_params(labelbottom=True)
     picture.suptitle(heading, fontsize=13)
     described = "; ".join(
         f"{title}: clusters of {' and '.join(map(str, np.bincount(assignments)))} points"

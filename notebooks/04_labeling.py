@@ -115,9 +115,8 @@ for cluster in fives.argsort()[::-1][:5]:
     )
 
 # %% [markdown]
-# The first of these clusters is a draw between threes and fives, with eights besides. Their upper and
-# lower bows cover the same pixels, so their mean is a shape between the three. The threes have the
-# majority and take the name.
+# The first of these clusters holds threes, fives and eights. Their upper and lower bows cover the same pixels, so
+# their mean is a shape between the three. The threes are the most, and give it their name.
 #
 # Nothing is wrong with the method here. It was asked for groups of small inertia, and it found some.
 # Nobody told it that a five matters.
