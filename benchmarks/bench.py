@@ -29,8 +29,9 @@ from sklearn.cluster import KMeans, kmeans_plusplus
 from sklearn.exceptions import ConvergenceWarning
 
 from mnist_kmeans import load_mnist, plus_plus_centroids, random_centroids
-from mnist_kmeans.fast import Prepared, fast
+from mnist_kmeans.fast import fast
 from mnist_kmeans.lloyd import lloyd
+from mnist_kmeans.sketches import Prepared
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 SWEEP = [*range(5, 25), 100]
@@ -43,7 +44,8 @@ def main():
     parser.add_argument("--memory-of", choices=["fast", "lloyd", "nothing"], help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.memory_of:
-        return print(peak_memory_here(options.memory_of))
+        print(peak_memory_here(options.memory_of))
+        return
     unknown = set(options.parts) - set(PARTS)
     if unknown:
         parser.error(f"no part named {', '.join(sorted(unknown))}")

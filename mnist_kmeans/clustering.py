@@ -21,20 +21,22 @@ def kmeans(points, k, *, seed=0, init="random", max_iter=None, algorithm="fast")
     check_k(k, len(points))
     if max_iter is not None:
         check_whole(max_iter, 1, "max_iter")
-    if algorithm not in ENGINES:
+    if algorithm not in tuple(ENGINES):
         raise InputError(f"algorithm must be one of {', '.join(ENGINES)}; got {algorithm!r}")
     centroids = first_centroids(points, k, seed, init)
     return ENGINES[algorithm](points, centroids, max_iter)
 
 
-def first_centroids(points, k, seed, init):
-    """Return the (k, d) centroids that a run starts from."""
+def first_centroids(points, k, seed, init, prepared=None):
+    """Return the (k, d) centroids that a run starts from; `prepared` as for plus_plus_centroids."""
     if isinstance(init, str):
-        if init not in SEEDINGS:
-            raise InputError(
-                f"init must be {' or '.join(map(repr, SEEDINGS))} or an array of centroids; got {init!r}"
-            )
-        return SEEDINGS[init](points, k, seed)
+        if init == "random":
+            return random_centroids(points, k, seed)
+        if init == "k-means++":
+            return plus_plus_centroids(points, k, seed, prepared)
+        raise InputError(
+            f"init must be 'random', 'k-means++' or an array of centroids; got {init!r}"
+        )
     centroids = check_centroids(init, points, "init")
     if len(centroids) != k:
         raise InputError(f"init holds {len(centroids)} centroids, but k is {k}")
@@ -51,4 +53,3 @@ def first_centroids(points, k, seed, init):
 
 
 ENGINES = {"fast": fast, "lloyd": lloyd}
-SEEDINGS = {"random": random_centroids, "k-means++": plus_plus_centroids}

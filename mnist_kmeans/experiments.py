@@ -1,9 +1,15 @@
 """Many runs of k-means: other random starts, other numbers of clusters."""
 
+import threading
+from concurrent.futures import CancelledError
+
 from mnist_kmeans import progress
 from mnist_kmeans.clustering import first_centroids
+from mnist_kmeans.errors import InputError
 from mnist_kmeans.exact import as_points
-from mnist_kmeans.fast import Prepared, fast, parallel_map
+from mnist_kmeans.fast import fast
+from mnist_kmeans.parallel import parallel_map
+from mnist_kmeans.sketches import Prepared
 
 
 def repeat_inits(points, k, seeds=range(10), *, init="random"):
@@ -25,19 +31,31 @@ def sweep_k(points, ks, seeds=range(3), *, init="random"):
 
 
 def run_all(points, runs, init):
-    """Return the Clustering of each (k, seed), several at a time.
+    """Return the Clustering of each (k, seed), several at a time, in their order.
 
     What depends on the points alone is prepared once and shared; numpy lets threads run side by side.
+    When a run fails, or Ctrl-C is pressed, the others stop at their next iteration.
     """
     points = as_points(points)
+    over = threading.Event()
+
+    def stop_when_over(*_):
+        if over.is_set():
+            raise CancelledError
+
+    def run(k_and_seed):
+        k, seed = k_and_seed
+        try:
+            centroids = first_centroids(points, k, seed, init, prepared)
+            clustering = fast(points, centroids, prepared=prepared, threads=1, watch=stop_when_over)
+        except (InputError, MemoryError) as error:
+            raise InputError(f"the run with k = {k}, seed {seed} fails: {error}") from error
+        bar.update()
+        return clustering
+
     with parallel_map() as each, progress.bar(len(runs), "run") as bar:
-        prepared = Prepared(points, each)
-
-        def run(k_and_seed):
-            k, seed = k_and_seed
-            centroids = first_centroids(points, k, seed, init)
-            clustering = fast(points, centroids, prepared=prepared, threads=1)
-            bar.update()
-            return clustering
-
-        return list(each(run, runs))
+        prepared = None if points.dtype.kind == "f" else Prepared(points, each)
+        try:
+            return list(each(run, runs))
+        finally:
+            over.set()

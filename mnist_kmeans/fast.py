@@ -19,116 +19,39 @@ counts of work are the same on every machine. What does get rounded (square root
 is small against a proven slack, and every bound gives way by that much.
 """
 
-import math
-import os
-import threading
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-
 import numpy as np
-from threadpoolctl import ThreadpoolController
 
-from mnist_kmeans.exact import grid_bits, grid_mean, to_grid
+from mnist_kmeans.exact import grid_mean
 from mnist_kmeans.lloyd import Clustering, lloyd, pairwise_squared_distances
+from mnist_kmeans.parallel import parallel_map
+from mnist_kmeans.sketches import CHUNK, Prepared, chunks
 
-DIRECTIONS = 61  # in a sketch; with its three other columns, a row fills whole cache lines
-SAMPLE = 1024  # points that the directions are found from
-CHUNK = 1024  # points that a thread works on at a time, so that temporary arrays stay small
 COLUMNS = 256  # that a thread sums up at a time
 PAIRS = 256  # the same for pairs of a point and a centroid
 PAIR_COST = 16  # one distance alone costs as much as this many in a matrix product
 
 
-def fast(points, centroids, max_iter=None, prepared=None, threads=None, work=None):
+def fast(points, centroids, max_iter=None, *, prepared=None, threads=None, watch=lambda *_: None):
     """Return the Clustering that `lloyd(points, centroids, max_iter)` returns, sooner.
 
     `prepared` is Prepared(points), for those who cluster the same points many times; `threads` None
-    means one for each core. To the list `work` each assignment appends two counts: the points that
+    means one for each core. After each assignment `watch` is called with two counts: the points that
     carried bounds did not settle, and the distances measured over all coordinates.
     Floats are handed to `lloyd`.
     """
     if points.dtype.kind == "f":
         return lloyd(points, centroids, max_iter)
-    work = [] if work is None else work
     history = []
     moved = True
     with parallel_map(threads) as each:
         run = Run(prepared or Prepared(points, each), centroids, each)
         while moved and len(history) != max_iter:
-            work.append(run.assign())
+            watch(*run.assign())
             history.append(run.inertia())
             moved = run.update()
         if moved:  # max_iter has stopped the run: the centroids moved after the last assignment
-            work.append(run.assign())
+            watch(*run.assign())
     return Clustering(run.centroids, run.assignments, run.inertia(), tuple(history), not moved)
-
-
-class Prepared:
-    """What depends on integer points alone. Nothing writes to it, so any number of runs can share it.
-
-    With f = grid_bits(points), all points and centroids are shorter than `radius` D = 2^(26-f).
-    `directions` (q, d) are unit vectors B, orthogonal to each other up to rounding. A row (n, q + 3)
-    of `sketches` holds y, the point's coordinates B x along them; r, the length of the rest x - B'y;
-    |x|^2; and 1. Both y (to the nearest) and r (upwards) are rounded to multiples of 2^(1-f).
-    `slack` covers all rounding errors in the squared distances found from sketches.
-    """
-
-    def __init__(self, points, each=map):
-        self.points = points
-        self.bits = grid_bits(points)
-        self.radius = 2.0 ** (26 - self.bits)
-        self.directions = leading_directions(points, self.bits)
-        q = len(self.directions)
-        # |BB' - 1| <= eta (by row sums), and rounding moves a y by at most tau D.
-        eta = np.abs(self.directions @ self.directions.T - np.eye(q)).sum(axis=1).max(initial=0)
-        tau = 2.0**-26 * math.sqrt(q)
-        share = 4 * eta + 8 * tau + 2.0**-19  # see Run.sketch_bounds
-        self.slack = ceil_to_grid(share * self.radius**2, 2 * self.bits - 2)
-        self.sketches = np.ones((len(points), q + 3))
-        list(each(self.sketch, chunks(np.arange(len(points)))))
-        self.sum_of_squares = sum(map(int, self.sketches[:, -2]))
-
-    def sketch(self, rows):
-        """Write the sketches of these rows."""
-        points = self.points[rows].astype(np.float64)
-        y = self.coordinates(points)
-        squares = np.einsum("nd,nd->n", points, points)
-        # |x - B'y|^2 = |x|^2 - 2 y.Bx + y.BB'y <= |x|^2 - |y|^2 + (2 tau + eta) D^2
-        rest = np.sqrt(squares - np.einsum("nq,nq->n", y, y) + self.slack)
-        self.sketches[rows, :-3] = y
-        self.sketches[rows, -3] = ceil_to_grid(rest, self.bits - 1)
-        self.sketches[rows, -2] = squares
-
-    def coordinates(self, vectors):
-        """Return the rounded coordinates (m, q) of vectors (m, d) along the directions."""
-        return to_grid(vectors @ self.directions.T, self.bits - 1)
-
-    def rest_lengths(self, vectors, coordinates):
-        """Return upper bounds (m,) on the lengths of what the coordinates do not explain."""
-        rest = vectors - coordinates @ self.directions
-        return ceil_to_grid(np.sqrt((rest * rest).sum(axis=1)), self.bits - 1)
-
-    def columns(self, centroids, coordinates, rest_lengths):
-        """Return columns (q + 3, k) to multiply sketches with, for lower bounds on squared distances.
-
-        All entries are multiples of 2^(1-f), and no sum exceeds 8 D^2 = 2^53 units of 2^(2-2f): exact.
-        """
-        unit = 4.0 ** (self.bits - 1)
-        squares = np.einsum("kd,kd->k", centroids, centroids)
-        return np.vstack(
-            [
-                -2 * coordinates.T,
-                -2 * rest_lengths,
-                np.ones(len(centroids)),
-                np.floor(squares * unit) / unit - self.slack,
-            ]
-        )
-
-    def lower_squares(self, centroids):
-        """Return lower bounds (n, k) on the squared distances of all points to centroids (k, d)."""
-        coordinates = self.coordinates(centroids)
-        rest_lengths = self.rest_lengths(centroids, coordinates)
-        return self.sketches @ self.columns(centroids, coordinates, rest_lengths)
 
 
 class Run:
@@ -337,48 +260,6 @@ def pair_squared_distances(points, rows, centroids, columns):
     return squares
 
 
-def leading_directions(points, bits):
-    """Return directions (q, d) along which the points vary most, nearly: by subspace iteration.
-
-    Rounding to a grid between the products keeps them exact, so the directions are the same bits
-    everywhere. (Any directions give valid bounds; these give tight ones.)
-    """
-    sample = points[:: max(1, len(points) // SAMPLE)][:SAMPLE].astype(np.float64)
-    directions = orthonormal(sample[:DIRECTIONS])
-    for _ in range(3):
-        image = to_grid(directions @ sample.T, bits - 10)  # in steps of 2^-16 D
-        directions = orthonormal(image @ sample)
-    return directions
-
-
-def orthonormal(vectors):
-    """Return unit vectors (q, d), orthogonal up to 2^-26 or so, that span the vectors (m, d).
-
-    Gram-Schmidt, each vector twice (Kahan and Parlett: twice is enough), on the grid of step 2^-26.
-    """
-    basis = np.zeros(vectors.shape)
-    q = 0
-    for vector in vectors:
-        for _ in range(2):
-            vector = unit_vector(vector)
-            vector = vector - to_grid(basis[:q] @ vector, 26) @ basis[:q]
-        if (vector * vector).sum() > 0.25:  # less is rounding error: it depends on the others
-            basis[q] = unit_vector(vector)
-            q += 1
-    return basis[:q]
-
-
-def unit_vector(vector):
-    """Return the vector (d,) scaled to length 1, on the grid of step 2^-26; zero stays zero."""
-    length = math.sqrt((vector * vector).sum())
-    return to_grid(vector / length, 26) if length > 0 else vector
-
-
-def ceil_to_grid(values, bits):
-    """Return values rounded up to multiples of 2^-bits, even if they carry a small error."""
-    return np.ceil(values * (1 + 2.0**-30) * 2.0**bits) / 2.0**bits
-
-
 def row_minima(table):
     """Return the least entry (m,) of each row (m, k); numpy finds its place sooner."""
     return table[np.arange(len(table)), table.argmin(axis=1)]
@@ -387,47 +268,3 @@ def row_minima(table):
 def row_products(a, b):
     """Return the dot products of the rows of two (k, d) int64 tables, as Python integers."""
     return np.einsum("kd,kd->k", a, b).tolist()
-
-
-def chunks(rows, size=CHUNK):
-    """Return the rows (m,) in pieces of at most `size`."""
-    return [rows[start : start + size] for start in range(0, len(rows), size)]
-
-
-class OneBlasThread:
-    """While anyone is inside, BLAS keeps to one thread: the engine brings its own.
-
-    The limit holds for the whole process. So the first to enter sets it, and the last to leave
-    restores what was before.
-    """
-
-    def __init__(self):
-        self.lock, self.inside = threading.Lock(), 0
-        self.controller = ThreadpoolController()
-
-    def __enter__(self):
-        with self.lock:
-            if self.inside == 0:
-                self.limit = self.controller.limit(limits=1, user_api="blas")
-            self.inside += 1
-
-    def __exit__(self, *error):
-        with self.lock:
-            self.inside -= 1
-            if self.inside == 0:
-                self.limit.restore_original_limits()
-
-
-one_blas_thread = OneBlasThread()
-
-
-@contextmanager
-def parallel_map(threads=None):
-    """Give a `map` that runs on this many threads, None for one on each core, each with its BLAS."""
-    threads = threads or os.cpu_count() or 1
-    with one_blas_thread:
-        if threads == 1:
-            yield map
-        else:
-            with ThreadPoolExecutor(threads) as pool:
-                yield pool.map

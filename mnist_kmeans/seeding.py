@@ -6,9 +6,10 @@ changes; it makes no such promise for `numpy.random.Generator` and its methods (
 
 import numpy as np
 
-from mnist_kmeans.errors import InputError
+from mnist_kmeans.errors import InputError, check_whole
 from mnist_kmeans.exact import as_points, grid_bits
-from mnist_kmeans.fast import Prepared, chunks, parallel_map
+from mnist_kmeans.parallel import parallel_map
+from mnist_kmeans.sketches import Prepared, chunks
 
 
 def random_centroids(points, k, seed):
@@ -22,20 +23,20 @@ def random_centroids(points, k, seed):
     return points[np.argsort(keys, kind="stable")[:k]].astype(np.float64)
 
 
-def plus_plus_centroids(points, k, seed):
+def plus_plus_centroids(points, k, seed, prepared=None):
     """Return k rows of `points` drawn by k-means++, as (k, d) float64.
 
     Each new centroid is drawn with probability proportional to the squared distance to the nearest
     centroid so far. For integer points these distances are integers, so the draw is exact. When all
-    points lie on a centroid already, every point is equally likely.
+    points lie on a centroid already, every point is equally likely. `prepared` is Prepared(points),
+    for those who draw from the same integers many times.
     Raises InputError unless 1 <= k <= n and the seed is a whole number from 0 up.
     Source: D. Arthur and S. Vassilvitskii, "k-means++", SODA 2007.
     """
     points = as_points(points)
     check_k(k, len(points))
     bits = generator(seed)
-    prepared = None
-    if grid_bits(points) is not None:
+    if prepared is None and grid_bits(points) is not None:
         with parallel_map() as each:
             prepared = Prepared(points, each)
     chosen = [draw(np.ones(len(points)), bits)]
@@ -83,14 +84,12 @@ def below(total, bits):
 
 def generator(seed):
     """Return the PCG64 bit generator of this seed."""
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
-        raise InputError(f"seed must be a whole number from 0 up; got {seed!r}")
+    check_whole(seed, 0, "seed")
     return np.random.PCG64(int(seed))
 
 
 def check_k(k, n):
     """Raise InputError unless k is a possible number of clusters for n points."""
-    if isinstance(k, bool) or not isinstance(k, int | np.integer):
-        raise InputError(f"k, the number of clusters, must be a whole number; got {k!r}")
-    if not 1 <= k <= n:
+    check_whole(k, 1, "k, the number of clusters,")
+    if k > n:
         raise InputError(f"k, the number of clusters, must be between 1 and n = {n}; got {k}")

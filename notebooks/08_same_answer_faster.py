@@ -341,7 +341,11 @@ for q in (8, 16, 32, 64, 128):
 
 # %%
 work = []
-by_fast = fast(training.images, random_centroids(training.images, k, seed=0), work=work)
+by_fast = fast(
+    training.images,
+    random_centroids(training.images, k, seed=0),
+    watch=lambda *counts: work.append(counts),
+)
 n = len(training)
 sketched, measured = np.array(work).T
 print(f"{n:,} digits, k = {k}: {by_fast.n_iter} iterations")

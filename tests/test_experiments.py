@@ -1,5 +1,10 @@
 """Many runs: equal to one run each, in the order asked for, and clear when one fails."""
 
+import subprocess
+import sys
+import threading
+import time
+
 import numpy as np
 import pytest
 
@@ -38,3 +43,56 @@ def test_floats_are_repeated_too():
 def test_a_failing_run_is_named():
     with pytest.raises(InputError, match=r"k = 601, seed 2.*between 1 and n = 600"):
         sweep_k(POINTS, [3, 601], seeds=[2])
+
+
+INTERRUPTED = """
+import os, signal, threading, time
+import numpy as np
+from mnist_kmeans import repeat_inits
+from mnist_kmeans.data import load_mnist
+
+points = load_mnist("sample").images
+begun = time.perf_counter()
+repeat_inits(points, 50, [0])
+one_run = time.perf_counter() - begun
+threading.Timer(2 * one_run, os.kill, (os.getpid(), signal.SIGINT)).start()
+try:
+    repeat_inits(points, 50, range(1000))
+except KeyboardInterrupt:
+    left = [thread.name for thread in threading.enumerate() if "Pool" in thread.name]
+    print("interrupted, threads left:", left)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send to a process")
+def test_ctrl_c_stops_all_runs_and_leaves_no_thread():
+    # A thousand runs would take far longer than the time limit.
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout == "interrupted, threads left: []\n"
+    assert done.stderr == ""
+
+
+def test_a_failure_stops_the_runs_that_are_under_way(monkeypatch):
+    stopped = []
+    patient = threading.Event()
+
+    def fake(points, centroids, *, watch, **_):
+        if len(centroids) == 2:  # the first run: waits until the second has failed
+            patient.wait(10)
+            for _ in range(1000):
+                try:
+                    watch(0, 0)
+                except BaseException:
+                    stopped.append(len(centroids))
+                    raise
+                time.sleep(0.01)
+        patient.set()
+        raise InputError("on purpose")
+
+    monkeypatch.setattr("mnist_kmeans.parallel.os.cpu_count", lambda: 2)
+    monkeypatch.setattr("mnist_kmeans.experiments.fast", fake)
+    with pytest.raises(InputError, match="k = 3, seed 0 fails: on purpose"):
+        sweep_k(POINTS, [3, 2], seeds=[0])
+    assert stopped == [2]

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from threadpoolctl import threadpool_info
 
 import mnist_kmeans.fast
-from mnist_kmeans import load_mnist, random_centroids
+from mnist_kmeans import load_mnist, random_centroids, sketches
 from mnist_kmeans.exact import grid_bits, to_grid
-from mnist_kmeans.fast import Prepared, Run, fast
+from mnist_kmeans.fast import Run, fast
 from mnist_kmeans.lloyd import lloyd, nearest, pairwise_squared_distances
+from mnist_kmeans.sketches import Prepared
 
 
 def equal(a, b):
@@ -74,8 +75,9 @@ def problems(draw):
 def test_equals_lloyd(problem, max_iter, threads, directions):
     points, centroids = problem
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(mnist_kmeans.fast, "DIRECTIONS", directions)
+        patch.setattr(sketches, "DIRECTIONS", directions)
         patch.setattr(mnist_kmeans.fast, "CHUNK", 16)
+        patch.setattr(sketches, "CHUNK", 16)
         result = fast(points, centroids, max_iter, threads=threads)
     assert equal(result, lloyd(points, centroids, max_iter))
 
@@ -279,7 +281,7 @@ def test_work_counts():
     points = load_mnist("sample").images
     centroids = random_centroids(points, 10, 0)
     work = []
-    result = fast(points, centroids, work=work)
+    result = fast(points, centroids, watch=lambda *counts: work.append(counts))
     assert len(work) == result.n_iter
     assert work[0] == (len(points), 10 * len(points))
     looked, measured = np.sum(work[1:], axis=0) / (len(points) * (len(work) - 1))
@@ -294,7 +296,9 @@ points = load_mnist("sample").images[:1200]
 for threads in 1, 2, 3:
     for k in 10, 40:
         work = []
-        print(digest(fast(points, random_centroids(points, k, 0), threads=threads, work=work), work))
+        centroids = random_centroids(points, k, 0)
+        watch = lambda *counts: work.append(counts)
+        print(digest(fast(points, centroids, threads=threads, watch=watch), work))
 """
 
 
@@ -305,7 +309,7 @@ def expected_digests():
     for k in 10, 40:
         centroids = random_centroids(points, k, 0)
         work = []
-        fast(points, centroids, work=work)
+        fast(points, centroids, watch=lambda *counts, work=work: work.append(counts))
         digests.append(digest(lloyd(points, centroids), work))
     return digests * 3
 

@@ -1,0 +1,47 @@
+"""Work on several threads at once, each with BLAS to itself. No result depends on how many."""
+
+import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+from threadpoolctl import ThreadpoolController
+
+
+@contextmanager
+def parallel_map(threads=None):
+    """Give a `map` that runs on this many threads, None for one on each core, each with its BLAS."""
+    threads = threads or os.cpu_count() or 1
+    with one_blas_thread:
+        if threads == 1:
+            yield map
+        else:
+            with ThreadPoolExecutor(threads) as pool:
+                yield pool.map
+
+
+class OneBlasThread:
+    """While anyone is inside, BLAS keeps to one thread: the engine brings its own.
+
+    The limit holds for the whole process. So the first to enter sets it, and the last to leave
+    restores what was before.
+    """
+
+    def __init__(self):
+        self.lock, self.inside = threading.Lock(), 0
+        self.controller = ThreadpoolController()
+
+    def __enter__(self):
+        with self.lock:
+            if self.inside == 0:
+                self.limit = self.controller.limit(limits=1, user_api="blas")
+            self.inside += 1
+
+    def __exit__(self, *error):
+        with self.lock:
+            self.inside -= 1
+            if self.inside == 0:
+                self.limit.restore_original_limits()
+
+
+one_blas_thread = OneBlasThread()
