@@ -38,6 +38,7 @@ SWEEP = [*range(5, 25), 100]
 
 
 def main():
+    """Run the parts asked for, print and store their tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("parts", nargs="*", metavar="part", help=", ".join(PARTS))
     parser.add_argument("--repeats", type=int, default=5, help="turns of each contestant (5)")
@@ -103,6 +104,7 @@ def scikit_learn(points, start):
 
 
 def run_faiss(points, k, start, iterations):
+    """Run the k-means of faiss for a number of iterations."""
     model = faiss.Kmeans(points.shape[1], k, niter=iterations, max_points_per_centroid=len(points))
     model.train(points.astype(np.float32), init_centroids=start.astype(np.float32))
 
@@ -135,6 +137,7 @@ def sweep(points, repeats):
 
 
 def run_sweep(points, starts):
+    """Run the sweep as the course does: independent runs in parallel threads."""
     prepared = Prepared(points)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         longest_first = sorted(starts, key=len, reverse=True)
@@ -156,6 +159,7 @@ def memory(points, repeats):
 
 
 def peak_memory_here(name):
+    """Return the peak memory of this process in MB, after one run of this engine."""
     digits = load_mnist("full").holdout()[0].images
     if name != "nothing":
         {"fast": fast, "lloyd": lloyd}[name](digits, random_centroids(digits, 100, seed=0))
@@ -165,16 +169,17 @@ def peak_memory_here(name):
 def scaling(points, repeats):
     """Show how the cost of an iteration grows with n and with k."""
     everything = load_mnist("full").images
-    rows = []
-    for n in 5000, 10_000, 20_000, 40_000, 60_000:
-        rows.append(["n", n, *per_iteration(everything[:n], 50, repeats)])
-    for k in 10, 20, 50, 100, 200, 500:
-        rows.append(["k", k, *per_iteration(points, k, repeats)])
+    rows = [
+        ["n", n, *per_iteration(everything[:n], 50, repeats)]
+        for n in (5000, 10_000, 20_000, 40_000, 60_000)
+    ]
+    rows += [["k", k, *per_iteration(points, k, repeats)] for k in (10, 20, 50, 100, 200, 500)]
     header = ["growing", "size", "iterations", "seconds", "milliseconds per iteration"]
     return "## Growth with n (k = 50) and with k (n = 45,000)\n\n" + table(header, rows)
 
 
 def per_iteration(points, k, repeats):
+    """Return the iterations of a run, its seconds, and milliseconds per iteration."""
     start = random_centroids(points, k, seed=0)
     iterations = fast(points, start).n_iter
     times = [seconds(lambda: fast(points, start)) for _ in range(repeats)]
@@ -204,16 +209,19 @@ def compare(name, ours, contestants, repeats):
 
 
 def seconds(run):
+    """Return how long it takes to call `run`."""
     start = time.perf_counter()
     run()
     return time.perf_counter() - start
 
 
 def summary(times):
+    """Return the median of times, with their range."""
     return f"{statistics.median(times):.2f} ({min(times):.2f}-{max(times):.2f})"
 
 
 def ratio(theirs, ours):
+    """Return the median of the ratios of the turns, with their range."""
     ratios = [a / b for a, b in zip(theirs, ours, strict=True)]
     return f"{statistics.median(ratios):.1f} ({min(ratios):.1f}-{max(ratios):.1f})"
 

@@ -100,7 +100,7 @@ class Run:
         """Assign these rows again, asking as little as possible; return the two counts of work."""
         rows = self.unsettled(rows)
         own = self.assignments[rows]
-        squares = self.prepared.sketches[rows] @ self.columns
+        squares = self.prepared.sketches.take(rows, axis=0) @ self.columns
         lower, upper = self.sketch_bounds(rows, own, squares)
         others = row_minima(lower)
         doubtful = np.flatnonzero(upper + self.margin >= others)
@@ -116,7 +116,9 @@ class Run:
 
     def unsettled(self, rows):
         """Ask question 1 about each of the other centroids; return the rows that it leaves open."""
-        nearest_other = row_minima(self.lower[rows] - self.travel.astype(np.float32))
+        lower = self.lower.take(rows, axis=0)
+        lower -= self.travel.astype(np.float32)
+        nearest_other = row_minima(lower)
         self.others[rows] = nearest_other + self.most_travel
         upper = self.upper[rows] + self.travel[self.assignments[rows]]
         return rows[upper + self.margin >= nearest_other]
@@ -146,7 +148,7 @@ class Run:
         below 6 D^2, their difference below 12 D^2, each rounded by 2^-24 of its size.
         """
         lower = squares.astype(np.float32)
-        lower -= self.rest[rows]
+        lower -= self.rest.take(rows, axis=0)  # take is indexing, sooner
         np.sqrt(np.maximum(lower, 0, out=lower), out=lower)
         index = np.arange(len(rows))
         lower[index, own] = np.inf

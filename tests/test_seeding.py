@@ -1,0 +1,63 @@
+"""Where the centroids start: equal draws everywhere, the ones the textbook rule asks for."""
+
+import hashlib
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mnist_kmeans import load_mnist, plus_plus_centroids
+from mnist_kmeans.errors import InputError
+from mnist_kmeans.seeding import draw, generator
+
+
+DIGEST = "2eb462771006f84fb1c8d0ce980478252c40ab28cd21ad8f14344e3676d66688"
+
+
+def plain_plus_plus(points, k, seed):
+    """k-means++ word for word: all the distances to every new centroid."""
+    bits = generator(seed)
+    weights = np.ones(len(points))
+    chosen = []
+    for _ in range(k):
+        chosen.append(draw(weights, bits))
+        difference = points - points[chosen[-1]].astype(np.float64)
+        squares = np.einsum("nd,nd->n", difference, difference)
+        weights = squares if len(chosen) == 1 else np.minimum(weights, squares)
+        if not weights.any():
+            weights = np.ones(len(points))
+    return points[chosen].astype(np.float64)
+
+
+@given(
+    st.integers(0, 2**32),
+    st.integers(1, 60),
+    st.sampled_from([1, 2, 9, 80]),
+    st.sampled_from([(0, 1), (0, 255), (-4, 4), (-700_000, 500_000)]),
+    st.booleans(),
+    st.booleans(),
+)
+def test_plus_plus_draws_what_the_plain_rule_draws(seed, n, d, values, repeated, floats):
+    rng = np.random.default_rng(seed)
+    points = rng.integers(*values, (n, d), endpoint=True)
+    if repeated:
+        points = points[rng.integers(0, max(1, n // 5), n)]
+    if floats:
+        points = points * 0.1
+    for k in {1, (n + 1) // 2, n}:
+        assert np.array_equal(
+            plus_plus_centroids(points, k, seed), plain_plus_plus(points, k, seed)
+        )
+
+
+def test_plus_plus_on_digits():
+    points = load_mnist("sample").images
+    found = plus_plus_centroids(points, 40, 3)
+    assert np.array_equal(found, plain_plus_plus(points, 40, 3))
+    assert hashlib.sha256(found.tobytes()).hexdigest() == DIGEST
+
+
+def test_plus_plus_refuses_integers_too_large_to_be_exact():
+    with pytest.raises(InputError, match="too large"):
+        plus_plus_centroids(np.array([[0, 0], [2**40, 1]]), 2, 0)
