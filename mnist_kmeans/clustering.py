@@ -35,7 +35,7 @@ def first_centroids(points, k, seed, init, prepared=None):
         if init == "k-means++":
             return plus_plus_centroids(points, k, seed, prepared)
         raise InputError(
-            f"init must be 'random', 'k-means++' or an array of centroids; got {init!r}"
+            f"init must be 'random' or 'k-means++' or an array of centroids; got {init!r}"
         )
     centroids = check_centroids(init, points, "init")
     if len(centroids) != k:

@@ -4,6 +4,8 @@ Draws use only the raw 64-bit numbers of a PCG64 generator. NumPy promises that 
 changes; it makes no such promise for `numpy.random.Generator` and its methods (NEP 19).
 """
 
+from numbers import Integral
+
 import numpy as np
 
 from mnist_kmeans.errors import InputError, check_whole
@@ -90,6 +92,7 @@ def generator(seed):
 
 def check_k(k, n):
     """Raise InputError unless k is a possible number of clusters for n points."""
-    check_whole(k, 1, "k, the number of clusters,")
-    if k > n:
+    if isinstance(k, bool) or not isinstance(k, Integral):
+        raise InputError(f"k, the number of clusters, must be a whole number; got {k!r}")
+    if not 1 <= k <= n:
         raise InputError(f"k, the number of clusters, must be between 1 and n = {n}; got {k}")

@@ -20,6 +20,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+
 from mnist_kmeans import (
     load_mnist,
     read_base64_json,

@@ -17,6 +17,7 @@
 
 # %%
 import numpy as np
+
 from mnist_kmeans import (
     contingency_table,
     kmeans,

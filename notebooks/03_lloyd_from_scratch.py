@@ -19,6 +19,7 @@
 import math
 
 import numpy as np
+
 from mnist_kmeans import classify, kmeans, load_mnist, random_centroids
 from mnist_kmeans.exact import grid_bits, to_grid
 from mnist_kmeans.plots import digits, lines, planes, show

@@ -16,6 +16,7 @@
 
 # %%
 import numpy as np
+
 from mnist_kmeans import (
     classify,
     contingency_table,

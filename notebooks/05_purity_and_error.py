@@ -17,6 +17,7 @@
 
 # %%
 import numpy as np
+
 from mnist_kmeans import (
     classify,
     contingency_table,
@@ -247,7 +248,7 @@ for name, chosen in [("as nine", odd_threes), ("as three", good_threes)]:
 # So they are. But a thin three is still a three. Why does it not go to a centroid called three? We take
 # the squared distance apart, into three terms:
 #
-# $$|x - c|^2 \;=\; |x|^2 \;-\; 2\,x \cdot c \;+\; |c|^2$$
+# $${|x - c|}^2 \;=\; {|x|}^2 \;-\; 2\,x \cdot c \;+\; {|c|}^2$$
 #
 # The first term is the same for all centroids, so it decides nothing. The second counts how much ink of the
 # digit lies on ink of the centroid: the more, the nearer. The third is the ink of the centroid itself, all
@@ -333,7 +334,7 @@ print(f"correlation of price and ink: {correlation:.2f}")
 # - Purity weighs clusters by size, mean cluster purity does not. Say which one you mean.
 # - Both get better with every cluster you add. Only unseen digits tell whether something was learned.
 # - A confusion matrix says more than an error rate.
-# - $|x-c|^2 = |x|^2 - 2\,x \cdot c + |c|^2$: taking a formula apart can explain a mistake.
+# - ${|x-c|}^2 = {|x|}^2 - 2\,x \cdot c + {|c|}^2$: taking a formula apart can explain a mistake.
 #
 # ## Exercises
 #

@@ -20,6 +20,7 @@ import math
 import time
 
 import numpy as np
+
 from mnist_kmeans import assign, kmeans, load_mnist, random_centroids, update
 from mnist_kmeans.exact import grid_bits
 from mnist_kmeans.fast import fast
@@ -59,7 +60,7 @@ print(f"one product: {product * 1e3:8.2f} ms")
 print("equal:", np.array_equal(by_loops, by_product))
 
 # %% [markdown]
-# The second way uses $|x-c|^2 = |x|^2 - 2\,x\cdot c + |c|^2$, as in chapter 5. Its middle term, for all points
+# The second way uses ${|x-c|}^2 = {|x|}^2 - 2\,x\cdot c + {|c|}^2$, as in chapter 5. Its middle term, for all points
 # and centroids at once, is one matrix product. For that, every computer has a tuned library, called BLAS. It
 # cuts the matrices into tiles, runs on several cores, and adds things up in whatever order is fastest.
 #
@@ -163,7 +164,7 @@ print(
 )
 
 # %% [markdown]
-# One more digit is kept in reserve for $|x|^2 + |c|^2$. So on this grid a distance is never rounded, and the order
+# One more digit is kept in reserve for ${|x|}^2 + {|c|}^2$. So on this grid a distance is never rounded, and the order
 # of summation cannot matter:
 
 # %%
@@ -316,7 +317,7 @@ show(
 # directions, and remember for each how long the *rest* is, the part that the projection loses. With r for
 # the length of the rest,
 #
-# $$|Px - Pc|^2 + (r_x - r_c)^2 \;\le\; |x-c|^2 \;\le\; |Px - Pc|^2 + (r_x + r_c)^2.$$
+# $$|Px - Pc|^2 + (r_x - r_c)^2 \;\le\; {|x-c|}^2 \;\le\; |Px - Pc|^2 + (r_x + r_c)^2.$$
 #
 # A centroid is a mean of many digits, and so smooth that little of it is lost. Its rest is short, and the two
 # bounds lie close together. How close? We take the directions from the points themselves.

@@ -11,7 +11,6 @@ from mnist_kmeans import load_mnist, plus_plus_centroids
 from mnist_kmeans.errors import InputError
 from mnist_kmeans.seeding import draw, generator
 
-
 DIGEST = "2eb462771006f84fb1c8d0ce980478252c40ab28cd21ad8f14344e3676d66688"
 
 
