@@ -317,7 +317,7 @@ show(
 # directions, and remember for each how long the *rest* is, the part that the projection loses. With r for
 # the length of the rest,
 #
-# $$|Px - Pc|^2 + (r_x - r_c)^2 \;\le\; {|x-c|}^2 \;\le\; |Px - Pc|^2 + (r_x + r_c)^2.$$
+# $${|Px - Pc|}^2 + (r_x - r_c)^2 \;\le\; {|x-c|}^2 \;\le\; {|Px - Pc|}^2 + (r_x + r_c)^2.$$
 #
 # A centroid is a mean of many digits, and so smooth that little of it is lost. Its rest is short, and the two
 # bounds lie close together. How close? We take the directions from the points themselves.
