@@ -21,7 +21,7 @@ test: $(READY)  ## unit tests, then every stored notebook against a fresh run
 	$(BIN)/mnist-kmeans check
 
 lab: $(READY)  ## open the chapters in JupyterLab
-	$(BIN)/jupyter lab notebooks
+	@$(BIN)/mnist-kmeans lab
 
 refresh: $(READY)  ## execute the notebooks again and store what comes out
 	$(BIN)/mnist-kmeans refresh

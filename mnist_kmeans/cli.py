@@ -3,6 +3,7 @@
 import argparse
 import math
 import os
+import subprocess
 import sys
 import time
 
@@ -44,6 +45,7 @@ def parser():
 
     command("fetch", fetch)
     command("course", course)
+    command("lab", lab)
     refreshing = command("refresh", refresh)
     refreshing.add_argument("--check", action="store_true", help="only say what would change")
     edition(refreshing)
@@ -72,7 +74,7 @@ def course(options):
     """Run every chapter and build the HTML course under build/."""
     from mnist_kmeans import notebooks, progress, website
 
-    edition = available_edition()
+    edition = available_edition("the course runs")
     paths = notebooks.sources()
     chapters = [notebooks.read_source(path) for path in paths]
     executed, seconds = [], []
@@ -94,14 +96,23 @@ def course(options):
     return 0
 
 
-def available_edition():
+def lab(options):
+    """Open the chapters in JupyterLab."""
+    from mnist_kmeans import notebooks
+
+    edition = available_edition("the chapters run")
+    command = [sys.executable, "-m", "jupyterlab", str(notebooks.CHAPTERS)]
+    return subprocess.run(command, env={**os.environ, "MNIST_KMEANS_EDITION": edition}).returncode
+
+
+def available_edition(what):
     """Return the edition asked for, or the full one if it can be had, or else the sample."""
     if os.environ.get("MNIST_KMEANS_EDITION"):
         return data.chosen_edition()
     try:
         data.fetch()
     except DownloadError as error:
-        print(f"No full MNIST, so the course runs on the embedded sample: {error}", flush=True)
+        print(f"No full MNIST, so {what} on the embedded sample: {error}", flush=True)
         return "sample"
     return "full"
 

@@ -204,3 +204,18 @@ def test_ctrl_c_stops_the_kernel_and_leaves_nothing_behind(little_course, tmp_pa
     with pytest.raises(ProcessLookupError):
         os.kill(int(started.read_text()), 0)
     assert not (tmp_path / "stored").exists()
+
+
+@pytest.mark.usefixtures("no_data")
+def test_lab_without_data_says_so_and_opens_the_chapters_on_the_sample(monkeypatch, capsys):
+    started = []
+
+    def fake_run(command, env):
+        started.append((command[1:], env["MNIST_KMEANS_EDITION"]))
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr("mnist_kmeans.cli.subprocess.run", fake_run)
+    assert main(["lab"]) == 0
+    assert started == [(["-m", "jupyterlab", str(notebooks.CHAPTERS)], "sample")]
+    [line] = capsys.readouterr().out.splitlines()
+    assert line == "No full MNIST, so the chapters run on the embedded sample: no network"
