@@ -115,7 +115,7 @@ show(
 # ## Whole numbers or fractions?
 #
 # Many tutorials divide the pixels by 255 first, so that they lie between 0 and 1. We can do that,
-# and for clustering it changes nothing: all distances shrink by the same factor, so what was nearest
+# and for clustering it changes nothing but roundings: all distances shrink by the same factor, so what was nearest
 # stays nearest. We keep the whole numbers. A computer adds whole numbers without any rounding, and
 # that is why this course gives you exactly the numbers that you see here. Chapter 8 tells the story.
 
@@ -152,6 +152,8 @@ print("images:", from_npz.images.shape, " labels:", from_npz.labels.shape)
 # Article B uses plain text, one digit a line. Each line is a small JSON object, with the 784 bytes
 # written in base64. That takes a third more space than the bytes themselves, but every tool can
 # read text, and a cluster of machines can split a text file at its line ends.
+# (Article B began as homework for such a cluster, with Spark and map-reduce, and was then rewritten for one
+# machine.)
 
 # %%
 write_base64_json(from_npz, workshop / "digits.txt")
@@ -201,14 +203,15 @@ print(
 )
 
 # %% [markdown]
-# Nearly. No digit is so rare that a method could ignore it and get away with it.
+# Roughly. Even the rarest, the five, is one digit in eleven. (Chapter 4 meets a reader that ignores it
+# all the same.)
 #
 # ## Put a quarter aside
 #
 # A method that learns must be judged on digits that it has not seen. So we split the training digits:
 # the first quarter becomes the *validation* part, the other three quarters the *training* part. This
-# is the split that article B uses. The official test digits stay in the drawer until the last
-# chapter of the course proper. We look at them once.
+# is the split that article B uses. The official test digits stay in the drawer until chapter 7. We
+# look at them once.
 
 # %%
 training, validation = train.holdout()
@@ -226,7 +229,7 @@ for name, part in [("training", training), ("validation", validation)]:
     print(f"{name:<10}" + "".join(f"{share:7.3f}" for share in shares))
 
 # %% [markdown]
-# The shares agree to within a percent. The split is good.
+# The shares agree to within half a percentage point. As far as the labels tell, the split is fair.
 #
 # ## What to remember
 #

@@ -185,8 +185,8 @@ show(digits(steps[-1][1], heading="Ten centroids from our own code", columns=5))
 # - *assign* gives each point to the nearest centroid, so no distance grows;
 # - *move* goes to the mean, and no other place has a smaller sum of squared distances to the cluster.
 #
-# There are only so many ways to share out the points among the clusters. The inertia falls, no way comes
-# twice, so the loop must end. (`math.fsum` adds up a list of numbers and rounds only once, at the end.)
+# There are only so many ways to share out the points among the clusters. Each round lowers the inertia or
+# changes nothing. So no way comes twice, and the loop must end. (`math.fsum` adds up a list of numbers and rounds only once, at the end.)
 
 
 # %%
@@ -235,13 +235,13 @@ for cap in (2, 5, 10, 20, len(steps)):
 
 # %% [markdown]
 # The inertia is nearly there after a few iterations, while many digits are still to change their
-# cluster. Whether that matters depends on what you want. Throughout the course we run to the end: then
+# cluster. Whether that matters depends on what you want. Except where we say so, we run to the end: then
 # there is no cap to argue about, and the result does not depend on it.
 #
 # ## Aside: medians
 #
-# A mean is drawn away by a single wild value. A *median*, the value in the middle, is not. Somebody
-# mistypes the weight of one elephant, 41,000 kg for 4,100:
+# A mean is drawn away by a single wild value. A *median*, the value in the middle, is not. An eleventh elephant
+# comes, and somebody mistypes its weight, 41,000 kg for 4,100:
 
 # %%
 herd = animals[:10].astype(np.float64)
@@ -291,20 +291,20 @@ show(
 )
 
 # %% [markdown]
-# Medians give sharper pictures. A pixel is inked only if more than half of the members have ink there.
-# Chapter 10 comes back to them.
+# Medians give sharper pictures. A pixel is inked only if more than half of the members have ink
+# there.
 #
 # ## The package gives equal results
 #
 # The package's `kmeans` does these same steps, faster. How equal are the two? Computers round. Ten
-# thousand tenths do not quite make a thousand:
+# thousand tenths, added one after the other, do not quite make a thousand:
 
 # %%
-print(sum([0.1] * 10_000))
+print(np.cumsum(np.full(10_000, 0.1))[-1])
 
 # %% [markdown]
-# So two programs that add the same numbers in another order disagree in the last digits. Almost always
-# one shrugs and writes *approximately equal*. We need not. The pixels are whole numbers, and if each
+# What is rounded away depends on the order. So two programs that add the same numbers in another order often
+# disagree in the last digits. Mostly one shrugs and writes *approximately equal*. We need not. The pixels are whole numbers, and if each
 # mean is rounded to a fixed grid of fractions, nothing in the whole algorithm needs any further
 # rounding. For digits the grid has steps of 1/8192 of a grey level. (Chapter 8 explains why that number.)
 

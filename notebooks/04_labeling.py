@@ -6,7 +6,7 @@
 #
 # **What you will learn**
 #
-# - how a few labels give each cluster a name: the majority decides;
+# - how labels give each cluster a name: the majority decides;
 # - how to classify a digit that was not there before;
 # - why a digit can go missing altogether, and why more clusters than digits help.
 #
@@ -161,8 +161,9 @@ for digit in range(10):
     )
 
 # %% [markdown]
-# Every five is wrong, of course. Fours and nines are wrong more often than right: they are sent to each
-# other's centroid. Ones are nearly always read. All ones look alike.
+# Every five is wrong, of course. Fours and nines are wrong more often than right. They are sent
+# to each other's centroid, or to a seven's. Ones are nearly always read: one of their two centroids, slanted or
+# upright, lies close.
 #
 # ## Another start, another reader
 #

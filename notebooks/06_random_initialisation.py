@@ -1,8 +1,7 @@
 # %% [markdown]
 # # 6. The luck of the start
 #
-# Lloyd's algorithm ends in a local optimum, and chance decides in which. So far we took one start and
-# reported one number. How much is such a number worth? We repeat everything a hundred times and see.
+# Lloyd's algorithm ends in a local optimum, and chance decides in which. So far each number came from one start. How much is such a number worth? We repeat everything a hundred times and see.
 #
 # **What you will learn**
 #
@@ -170,7 +169,8 @@ show(
 # An honest result: on these data k-means++ hardly helps. It is famous for a good reason. Where there are
 # clear, separate groups, plain random starts may put two centroids into one group and none into another,
 # and never recover. Digits in pixels are no clear groups. They are one large cloud, with denser parts. There
-# random points are good starts, while k-means++ is drawn to outliers: odd, bold, sprawling digits.
+# random points are good starts, while k-means++ is drawn to outliers. Here is
+# one sign of it, for one start of each kind: bolder digits.
 
 # %%
 for init in runs:

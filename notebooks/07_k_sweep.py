@@ -97,7 +97,7 @@ show(
             "training digits": on_training[left],
             "validation digits": on_validation[left],
         },
-        heading="The left part: the band is as wide as the steps",
+        heading="The left part: wide bands, small steps",
         xlabel="number of clusters k",
         ylabel="error rate",
     )
@@ -108,8 +108,7 @@ print(
 )
 
 # %% [markdown]
-# Here you see why one run per k is not enough. From one k to the next the mean changes about as much as chance
-# does. Whoever runs each k once sees a jagged curve, and is tempted to explain every tooth of it.
+# Here you see why one run per k is not enough. For most k the band is wider than the step to the next k. Whoever runs each k once sees a jagged curve, and is tempted to explain every tooth of it.
 #
 # ## The elbow
 #
@@ -130,8 +129,9 @@ show(
 
 # %% [markdown]
 # There is none. The curve bends gently everywhere. Pixels of digits do not form a certain number of groups,
-# so no rule can find that number. Note also how narrow the band is. Runs of almost the same inertia
-# can have quite different errors, as in chapter 6.
+# so no rule can find that number. The band of the five starts is
+# drawn, too. It is so narrow that the line hides it. Runs of almost the same inertia can have quite different
+# errors, as in chapter 6.
 #
 # ## Overfitting
 #
@@ -145,8 +145,8 @@ for row, k in enumerate(ks):
         print(f"k = {k:>3}: validation minus training {gap[row]:+.4f}")
 
 # %% [markdown]
-# The gap stays below one percent, and for some k the unseen digits do even better than the others. With 45,000
-# digits, a hundred clusters have 450 members each, too many to be learned by heart. There is no overfitting to
+# In these rows the gap stays below one point, and for some k the unseen digits do even better than the others. With
+# 45,000 digits, a hundred clusters have 450 members each on average, too many to be learned by heart. There is no overfitting to
 # speak of. In chapter 5, with 2000 digits, it was another story. As long as the validation error still falls,
 # more clusters pay.
 #
@@ -169,7 +169,7 @@ show(
 # %% [markdown]
 # They are sharper than the ten of chapter 2. Each digit is there in several hands: upright and slanted, thin and
 # bold, twos with and without a loop. Twos and sevens have the most centroids. No digit is missing. One of the
-# twos is hardly more than a faint cloud. It is a cheap centroid in the sense of chapter 5: a home for odd
+# twos is hardly more than a faint cloud. It looks like a cheap centroid in the sense of chapter 5: a home for odd
 # digits that fit nowhere else.
 #
 # ## The test digits, once
@@ -185,12 +185,12 @@ print(f"error on the test digits:       {holdout_error(hundred, training, test):
 
 # %% [markdown]
 # That is the number to report: about twelve in a hundred are misread. It is even lower than the error on the
-# validation digits. Our choice did flatter that one, but the test digits happen to be easier. One cannot know
+# validation digits. Our choice did flatter that one, but the test digits seem to be easier. One cannot know
 # this beforehand, so one looks, once, and reports what comes.
 #
 # Convolutional networks misread less than one in a hundred, says article B. k-means on pixels is no competitive
-# reader, and that was never its purpose. It has shown us, with little code and few labels, what learning
-# from data is about: a distance, an objective, a choice, a holdout, and honest numbers.
+# reader, and that was never its purpose. It has shown us, with little code, what learning from data is about: a
+# distance, a sum to make small, a choice, a holdout, and honest numbers.
 #
 # ## What to remember
 #
@@ -211,4 +211,5 @@ print(f"error on the test digits:       {holdout_error(hundred, training, test):
 # - Article B, whose sweep this chapter repeats and extends.
 # - R. Tibshirani, G. Walther, T. Hastie: *Estimating the number of clusters in a data set via the gap
 #   statistic*, Journal of the Royal Statistical Society B 63 (2001).
-# - E. Schubert: *Stop using the elbow criterion for k-means*, SIGKDD Explorations 25 (2023).
+# - E. Schubert: *Stop using the elbow criterion for k-means and how to choose the number of clusters
+#   instead*, SIGKDD Explorations 25 (2023).
