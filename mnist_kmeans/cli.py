@@ -78,6 +78,7 @@ def course(options):
     paths = notebooks.sources()
     chapters = [notebooks.read_source(path) for path in paths]
     executed, seconds = [], []
+    print(f"The course runs on the {edition} edition of the data:", flush=True)
     with progress.bar(sum(len(notebooks.code_cells(each)) for each in chapters), "cell") as bar:
         for path, chapter in zip(paths, chapters, strict=True):
             bar.set_description(path.stem)
@@ -86,10 +87,8 @@ def course(options):
             seconds.append(time.perf_counter() - started)
             executed.append(notebooks.EXECUTED / f"{path.stem}.ipynb")
             notebooks.write(chapter, executed[-1])
-    page = website.build(executed)
-    print(f"The course has run on the {edition} edition of the data:")
-    for path, duration in zip(paths, seconds, strict=True):
-        print(f"  {path.stem:<28}{duration:6.1f} s")
+            bar.write(f"  {path.stem:<28}{seconds[-1]:6.1f} s")
+    page = website.build(executed, edition)
     print(f"  {'all chapters':<28}{sum(seconds):6.1f} s")
     print(f"Executed notebooks: {notebooks.EXECUTED}")
     print(f"Open in a browser:  {page}")
@@ -111,8 +110,12 @@ def available_edition(what):
         return data.chosen_edition()
     try:
         data.fetch()
-    except DownloadError as error:
-        print(f"No full MNIST, so {what} on the embedded sample: {error}", flush=True)
+    except DownloadError:
+        print(
+            f"No full MNIST and no network, so {what} on the embedded sample of 5,000 digits; "
+            "`mnist-kmeans fetch` says more",
+            flush=True,
+        )
         return "sample"
     return "full"
 
@@ -179,7 +182,8 @@ def site(options):
     """Build the HTML course from the stored notebooks."""
     from mnist_kmeans import notebooks, website
 
-    page = website.build([notebooks.stored_path(path, "full") for path in notebooks.sources()])
+    stored = [notebooks.stored_path(path, "full") for path in notebooks.sources()]
+    page = website.build(stored, "full")
     print(f"Open in a browser: {page}")
     return 0
 

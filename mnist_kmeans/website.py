@@ -13,10 +13,15 @@ from mnist_kmeans.notebooks import code_cells, read_stored
 TEXT = ROOT / "site"
 SOURCE = ROOT / "build" / "site_source"
 PAGES = ROOT / "build" / "site"
+SAMPLE_NOTE = """
+
+> The numbers and pictures on this page come from the embedded sample of 5,000 digits. The text
+> describes those of the full MNIST, so the two do not always agree.
+"""
 
 
-def build(notebooks):
-    """Build the site from executed notebooks and return its first page.
+def build(notebooks, edition):
+    """Build the site from notebooks executed on an edition of the data; return its first page.
 
     Raises InputError when Sphinx warns of anything.
     """
@@ -26,6 +31,8 @@ def build(notebooks):
     for path in notebooks:
         notebook = read_stored(path)
         tell_alt_text(notebook)
+        if edition == "sample":
+            notebook.cells[0].source += SAMPLE_NOTE
         nbformat.write(notebook, SOURCE / path.name)
     command = [sys.executable, "-m", "sphinx", "--fail-on-warning", "--keep-going", "--quiet"]
     if subprocess.run([*command, str(SOURCE), str(PAGES)]).returncode:

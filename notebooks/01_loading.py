@@ -242,8 +242,9 @@ for name, part in [("training", training), ("validation", validation)]:
 # 1. Which training digit has the most ink? Which the least? Draw both. Are their labels what you expect?
 # 2. Draw the mean image of all digits with the label 8. Then of all ones. Which of the two is
 #    blurrier, and why?
-# 3. Change one byte in the middle of `digits.txt` in the workshop folder with a text editor. What does
-#    `read_base64_json` say? Could you find the damaged line from that message alone?
+# 3. Write some digits to a file of your own with `write_base64_json`. In a text editor, put an exclamation mark
+#    into the middle of a line. What does `read_base64_json` say? Then change a letter into another letter. Why
+#    does it say nothing now?
 #
 # ## Further reading
 #

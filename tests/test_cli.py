@@ -117,7 +117,7 @@ def test_course_without_data_runs_on_the_sample_and_tells_what_it_made(
     printed, warned = capfd.readouterr()
     assert warned == ""
     first, *_, page = printed.splitlines()
-    assert "sample" in first and "no network" in first
+    assert "embedded sample" in first and "no network" in first
     assert "on the sample edition" in printed and "01_little" in printed
     assert page.endswith(str(folder / "site" / "index.html"))
     chapter = nbformat.read(folder / "course" / "01_little.ipynb", as_version=4)
@@ -125,6 +125,7 @@ def test_course_without_data_runs_on_the_sample_and_tells_what_it_made(
     html = (folder / "site" / "01_little.html").read_text("utf-8")
     assert "the edition is sample" in html
     assert re.search('<img [^>]*alt="A white square"', html)
+    assert "embedded sample of 5,000 digits" in html  # the page says where its numbers come from
 
 
 @pytest.mark.parametrize(
@@ -218,4 +219,4 @@ def test_lab_without_data_says_so_and_opens_the_chapters_on_the_sample(monkeypat
     assert main(["lab"]) == 0
     assert started == [(["-m", "jupyterlab", str(notebooks.CHAPTERS)], "sample")]
     [line] = capsys.readouterr().out.splitlines()
-    assert line == "No full MNIST, so the chapters run on the embedded sample: no network"
+    assert line.startswith("No full MNIST and no network, so the chapters run on the embedded")
