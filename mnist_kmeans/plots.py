@@ -144,9 +144,7 @@ def members(images, assignments, titles, *, heading, side=5):
         axes.imshow(mosaic, vmin=0, vmax=255)
         axes.set_title(title, fontsize=11)
     picture.suptitle(heading, fontsize=13)
-    picture.alt = (
-        f"{heading}. Per cluster a square of {side} x {side} digits: {'; '.join(titles)}."
-    )
+    picture.alt = f"{heading}. Per cluster a square of {side} x {side} digits: {'; '.join(titles)}."
     return picture
 
 
@@ -162,6 +160,48 @@ def pixel_values(image, *, heading):
     axes.grid(False)
     axes.set(title=heading, xlabel="column", ylabel="row")
     picture.alt = f"{heading}. {TILE} rows and columns, each pixel with its value from 0 to 255."
+    return picture
+
+
+@styled
+def gradient_glyphs(images, features, titles, *, heading, cell, bins):
+    """Draw images with strokes in each cell: as long as its edges are strong, along the edges.
+
+    `images` is (n, 784), `features` (n, (28 / cell)^2 * bins) what `oriented_gradients` makes of them,
+    `titles` n short texts.
+    """
+    picture = Picture(figsize=(WIDTH, WIDTH / len(images) + 0.8), layout="constrained")
+    across = TILE // cell
+    middles = np.arange(across) * cell + (cell - 1) / 2
+    angles = (np.arange(bins) + 0.5) * np.pi / bins + np.pi / 2  # an edge is square to its gradient
+    for axes, image, entries, title in zip(
+        picture.subplots(1, len(images), squeeze=False).ravel(),
+        images,
+        features,
+        titles,
+        strict=True,
+    ):
+        axes.imshow(image.reshape(TILE, TILE), vmin=0, vmax=510)
+        lengths = entries.reshape(across, across, bins) / entries.max() * cell * 0.5
+        for row, column, direction in zip(*lengths.nonzero(), strict=True):
+            reach = lengths[row, column, direction]
+            x, y = reach * np.cos(angles[direction]), reach * np.sin(angles[direction])
+            axes.plot(
+                middles[column] + np.array([-x, x]), middles[row] + np.array([-y, y]),
+                color=BLUE, linewidth=1.2,
+            )  # fmt: skip
+        axes.set(
+            title=title,
+            xticks=np.arange(across) * cell - 0.5,
+            yticks=np.arange(across) * cell - 0.5,
+        )
+        axes.tick_params(length=0, labelbottom=False, labelleft=False)
+        axes.spines[:].set_visible(False)
+    picture.suptitle(heading, fontsize=13)
+    picture.alt = (
+        f"{heading}. {len(images)} images: {'; '.join(titles)}. Each is cut into {across} x {across} cells, "
+        "with a small fan of strokes in every cell that the outline of the digit passes through."
+    )
     return picture
 
 
@@ -251,7 +291,9 @@ def table(counts, *, heading, xlabel, ylabel, row_names=None):
     axes.set_yticks(range(rows), row_names)
     axes.grid(False)
     axes.spines[:].set_visible(False)
-    picture.alt = f"{heading}. {rows} rows ({ylabel}) and 10 columns ({xlabel}), {counts.sum():,} in all."
+    picture.alt = (
+        f"{heading}. {rows} rows ({ylabel}) and 10 columns ({xlabel}), {counts.sum():,} in all."
+    )
     return picture
 
 
