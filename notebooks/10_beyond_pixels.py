@@ -71,7 +71,8 @@ def unseen_error(run, features):
 # People lean their digits, each by another angle. To a reader the angle says nothing. To the pixels it is most
 # of the story. Fortunately it is easy to measure. Take each pixel as a small weight, as heavy as its ink. The
 # *covariance* of row and column tells how far the ink moves to the side when we go one row down. We shift each row
-# back by just that much, and move the middle of the ink to the middle of the image.
+# back by just that much, and move the middle of the ink to the middle of the image. (A seven keeps a little of
+# its lean: its bar counts as ink, too.)
 
 # %%
 upright = deskew(training.images), deskew(validation.images)
@@ -201,8 +202,8 @@ show(
 #   the late components say little about which digit it is.
 # - Taking out the slant helps a lot, and taking out the size helps again. Nobody told k-means more about digits. We
 #   told it what to *overlook*.
-# - Edges help where there are enough clusters. Together with the resizing they beat everything else by far, from
-#   sixteen clusters up.
+# - Edges help where there are enough clusters. Together with the resizing they beat everything else by far, for
+#   every k.
 #
 # ## The numbers to report
 #
@@ -217,7 +218,8 @@ for k, some in reported.items():
 
 # %% [markdown]
 # On pixels, a hundred clusters misread more than thirteen digits in a hundred. Here it is fewer than three. Sixteen
-# clusters on these features do better than a hundred on pixels.
+# clusters on these features do better than a hundred on pixels. One of the ten starts with sixteen clusters is much
+# worse than the others. The next section tells why.
 #
 # ## Ten clusters, and luck
 #
@@ -238,8 +240,8 @@ show(
 )
 
 # %% [markdown]
-# The mean is far better than on pixels, where it is above 0.4. But no run is near the mean for a reason of its own:
-# there are heaps, with gaps in between. What makes them? Count the digits that no cluster is named after.
+# The mean is far better than on pixels, where it is above 0.4. But the runs do not scatter around their mean:
+# they fall into heaps, with gaps in between. What makes the heaps? Count the digits that no cluster is named after.
 
 # %%
 named = [np.unique(majority_labels(run.assignments, training.labels, 10)) for run in ten]
@@ -249,7 +251,7 @@ for count in np.unique(missing):
     print(f"{count} digits missing: {len(some):>2} runs, mean error {some.mean():.4f}")
 
 # %% [markdown]
-# That explains it. Where each digit has its cluster, the error is small. A missing digit costs nearly ten
+# That explains it. Where each digit has its cluster, the error is small. A missing digit costs about nine
 # points, since nothing else can take its place. On pixels a missing five cost one point (chapter 6), as
 # all clusters were mixtures anyway.
 #
@@ -292,8 +294,8 @@ for name, run in chosen.items():
     show(digits(means, names[order], heading=f"{name}: the mean image of each cluster"))
 
 # %% [markdown]
-# In the last row every digit is there once. Its means look a little blurred, for each holds slanted and upright, small
-# and large digits alike. That is what we wanted.
+# In the last two rows every digit is there once. Their means look a little blurred, for each holds slanted and upright,
+# small and large digits alike. That is what we wanted.
 #
 # ## One name, one cluster
 #
@@ -327,7 +329,7 @@ for name, run in chosen.items():
 # | N2D, a deep network and manifold learning | 0.979 | R. McConville et al. (2019), as quoted for comparison in the ACMEC paper |
 #
 # Our pixels agree with theirs. Our best of fifty starts stands between the deep networks. Be careful with such
-# a comparison: the papers cluster all 70,000 digits, we 45,000. And our features were made by people who know that slant
+# a comparison: others may have clustered other digits than our 45,000. And our features were made by people who know that slant
 # and size mean nothing in a digit. A network has to find that out.
 #
 # ## A hundred labels are enough
@@ -391,8 +393,8 @@ show(
 )
 
 # %% [markdown]
-# This is what k-means is used for in practice. A hundred labels, well placed, read unseen digits nearly as well as
-# all 45,000 labels did with the same hundred clusters. A hundred labels placed at random are worth far less, on the
+# This is what k-means is used for in practice. A hundred labels, well placed, read unseen digits about as well as
+# all 45,000 labels did. A hundred labels placed at random are worth far less, on the
 # same features, and less still on pixels.
 #
 # ## Variants
@@ -407,6 +409,8 @@ print(f"random starts: mean error {ten_errors[:20].mean():.4f}, best {ten_errors
 print(f"k-means++:     mean error {np.mean(plus):.4f}, best {min(plus):.4f}")
 
 # %% [markdown]
+# A little better on average, and no better at its best: ten starts and the lowest inertia do more.
+#
 # **k-medians** moves each centroid to the median of its members, coordinate by coordinate. A median is a
 # value of the data, so it is exact by itself. It ignores extremes. To see that, we spoil digits with *salt*: a quarter
 # of their pixels, drawn at random, become black.
@@ -441,7 +445,7 @@ for title, points in [("clean", clean), ("salted", np.where(salt, 255, clean).as
 
 # %% [markdown]
 # On clean digits the means read a little better. The salt lies as a grey veil on every mean. The medians hardly show
-# it, and keep most of their error. The price: distances of this kind are no matrix product, and medians no sums. All our
+# it, and with salt they read much better than the means. The price: distances of this kind are no matrix product, and medians no sums. All our
 # fast arithmetic is lost.
 #
 # **Mini-batch k-means** looks at a few hundred random digits at a time, and lets each centroid be the mean of all digits
@@ -475,7 +479,7 @@ print(
 
 # %% [markdown]
 # It has looked at each digit about once, where the full algorithm looks at all of them dozens of times. The error is
-# a little higher. Where data do not fit into memory, or never end, that is a good bargain.
+# somewhat higher. Where data do not fit into memory, or never end, that is a good bargain.
 #
 # **Spherical k-means** compares directions only: after each update it stretches the centroids back to the length of
 # the points.
@@ -505,7 +509,7 @@ print(
 print(f"k = 16, plain:     error {unseen_error(kmeans(some, 16, seed=0), unseen):.4f}")
 
 # %% [markdown]
-# Hardly a difference. Our features have length 1 already, so directions are all there is to compare.
+# No gain. Our features have length 1 already, so there is little but directions to compare.
 #
 # ## Digits that every feature gets wrong
 #
@@ -550,7 +554,8 @@ read = classify(test_features, run.centroids[clusters], training.labels[asked])
 print(f"k = 100, 100 labels: error {error_rate(test.labels, read):.4f}")
 
 # %% [markdown]
-# In chapter 7, a hundred clusters of pixels misread about twelve test digits in a hundred.
+# In chapter 7, a hundred clusters of pixels, named by all the labels, misread about twelve test digits in a hundred. Here
+# ten clusters misread about five. And a hundred clusters with a hundred labels misread two.
 #
 # ## What to remember
 #
