@@ -90,8 +90,8 @@ show(digits(upright[0][sevens], heading="The same sevens, deskewed"))
 # %%
 even = normalize(training.images), normalize(validation.images)
 mixed = np.flatnonzero(np.isin(training.labels, (0, 1, 7)))[:10]
-show(digits(upright[0][mixed], heading="Deskewed"))
-show(digits(even[0][mixed], heading="Deskewed and resized"))
+show(digits(upright[0][mixed], heading="Digits after deskewing"))
+show(digits(even[0][mixed], heading="The same digits, deskewed and resized"))
 
 # %% [markdown]
 # ## Edges in place of ink
