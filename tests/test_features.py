@@ -251,3 +251,9 @@ def test_what_has_no_exact_components_or_no_grid_is_refused():
         to_integers([[np.nan, 1.0]])
     with pytest.raises(InputError, match="largest"):
         to_integers([[1.0]], largest=2**31)
+
+
+def test_a_gradient_on_the_edge_of_two_bins_belongs_to_the_upper_one():
+    direction, _ = gradient_tables(2)
+    straight_down, straight_up = (10 + 255) * 511 + 255, (-10 + 255) * 511 + 255
+    assert direction[straight_down] == direction[straight_up] == 1
