@@ -43,6 +43,70 @@ def mean_cluster_purity(table):
     return math.fsum(filled.max(axis=1) / filled.sum(axis=1)) / len(filled)
 
 
+def matching_accuracy(table):
+    """Return the share of points that bear the label of their cluster when no two share a label.
+
+    `table` is a (k, 10) contingency table. Each cluster gets at most one label and each label at most
+    one cluster, so that the share is the largest possible. With ten labels there are only 1024 sets of
+    them, so the best matching of the clusters seen so far is kept for each set: no search is needed.
+    Raises InputError for anything but a table of counts, at least one of them above 0.
+    Source: the measure, called "unsupervised clustering accuracy", is that of J. Xie, R. Girshick and
+    A. Farhadi, ICML 2016; they find the matching by the Hungarian method, with the same result.
+    """
+    table = check_table(table)
+    sets = np.arange(2 ** table.shape[1])
+    best = np.where(
+        sets == 0, 0, -1
+    )  # points matched when exactly this set of labels is given away
+    for row in table:
+        before = best.copy()
+        for label, count in enumerate(row.tolist()):
+            free = sets[(sets >> label & 1 == 0) & (before >= 0)]
+            taken = free | 1 << label
+            best[taken] = np.maximum(best[taken], before[free] + count)
+    return float(best.max() / table.sum())
+
+
+def normalized_mutual_information(table):
+    """Return how much clusters and labels tell about each other, from 0 to 1.
+
+    `table` is a (k, 10) contingency table. It is the mutual information, divided by the mean of the
+    entropies of clusters and labels. If there is one cluster and one label only, it is 1.
+    Raises InputError for anything but a table of counts, at least one of them above 0.
+    Source: Manning, Raghavan and Schuetze, "Introduction to Information Retrieval", section 16.3.
+    """
+    table = check_table(table)
+    total = int(table.sum())
+    by_cluster, by_label, both = (
+        math.fsum(
+            count / total * math.log(total / count) for count in counts.ravel().tolist() if count
+        )
+        for counts in (table.sum(axis=1), table.sum(axis=0), table)
+    )
+    if by_cluster + by_label == 0:
+        return 1.0
+    return 2 * (by_cluster + by_label - both) / (by_cluster + by_label)
+
+
+def adjusted_rand_index(table):
+    """Return how far clusters and labels agree on which pairs of points belong together.
+
+    `table` is a (k, 10) contingency table. 1 is full agreement; random clusters of the same sizes get 0
+    on average.
+    Raises InputError for anything but a table of counts, at least one of them above 0.
+    Source: L. Hubert and P. Arabie, "Comparing partitions", Journal of Classification 2 (1985).
+    """
+    table = check_table(table)
+    together, in_clusters, in_labels, all_pairs = (
+        sum(count * (count - 1) // 2 for count in np.ravel(counts).tolist())
+        for counts in (table, table.sum(axis=1), table.sum(axis=0), table.sum())
+    )
+    # whole numbers as long as possible; by chance, in_clusters * in_labels / all_pairs are together
+    by_chance = in_clusters * in_labels
+    most = (in_clusters + in_labels) * all_pairs - 2 * by_chance
+    return 2 * (together * all_pairs - by_chance) / most if most else 1.0
+
+
 def error_rate(true, predicted):
     """Return the share of predictions that differ from the true label.
 

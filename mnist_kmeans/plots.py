@@ -166,6 +166,48 @@ def pixel_values(image, *, heading):
 
 
 @styled
+def gradient_glyphs(images, features, titles, *, heading, cell, bins):
+    """Draw images with strokes in each cell: as long as its edges are strong, along the edges.
+
+    `images` is (n, 784), `features` (n, (28 / cell)^2 * bins) what `oriented_gradients` makes of them,
+    `titles` n short texts.
+    """
+    picture = Picture(figsize=(WIDTH, WIDTH / len(images) + 0.8), layout="constrained")
+    across = TILE // cell
+    middles = np.arange(across) * cell + (cell - 1) / 2
+    angles = (np.arange(bins) + 0.5) * np.pi / bins + np.pi / 2  # an edge is square to its gradient
+    for axes, image, entries, title in zip(
+        picture.subplots(1, len(images), squeeze=False).ravel(),
+        images,
+        features,
+        titles,
+        strict=True,
+    ):
+        axes.imshow(image.reshape(TILE, TILE), vmin=0, vmax=510)
+        lengths = entries.reshape(across, across, bins) / entries.max() * cell * 0.5
+        for row, column, direction in zip(*lengths.nonzero(), strict=True):
+            reach = lengths[row, column, direction]
+            x, y = reach * np.cos(angles[direction]), reach * np.sin(angles[direction])
+            axes.plot(
+                middles[column] + np.array([-x, x]), middles[row] + np.array([-y, y]),
+                color=BLUE, linewidth=1.2,
+            )  # fmt: skip
+        axes.set(
+            title=title,
+            xticks=np.arange(across) * cell - 0.5,
+            yticks=np.arange(across) * cell - 0.5,
+        )
+        axes.tick_params(length=0, labelbottom=False, labelleft=False)
+        axes.spines[:].set_visible(False)
+    picture.suptitle(heading, fontsize=13)
+    picture.alt = (
+        f"{heading}. {len(images)} images: {'; '.join(titles)}. Each is cut into {across} x {across} cells, "
+        "with a small fan of strokes in every cell that the outline of the digit passes through."
+    )
+    return picture
+
+
+@styled
 def digit_counts(counts, *, heading):
     """Draw one bar per digit, as high as its count; `counts` is (10,)."""
     picture = Picture(figsize=(WIDTH, 3.6), layout="constrained")

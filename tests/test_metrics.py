@@ -1,5 +1,7 @@
 """Metrics and labels, against cases small enough to count by hand."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -13,6 +15,11 @@ from mnist_kmeans import (
 )
 from mnist_kmeans.errors import InputError
 from mnist_kmeans.labeling import NO_LABEL
+from mnist_kmeans.metrics import (
+    adjusted_rand_index,
+    matching_accuracy,
+    normalized_mutual_information,
+)
 
 #           cluster 0: 3 3 3 8    cluster 1: 8 5    cluster 2: empty    cluster 3: 9
 LABELS = np.array([3, 8, 3, 5, 9, 3, 8], dtype=np.uint8)
@@ -145,3 +152,66 @@ def test_predictions_that_do_not_fit_are_refused(true, predicted, message):
 def test_centroids_that_do_not_fit_are_refused(images, centroids, labels, message):
     with pytest.raises(InputError, match=message):
         classify(images, centroids, labels)
+
+
+def best_matching(table):
+    """Return the share matched by the best of all ways to name the clusters, by trying them all."""
+    k, columns = len(table), [label for label in range(10) if table[:, label].any()]
+    names = columns + [None] * k  # a cluster may stay without a name
+    ways = itertools.permutations(names, k)
+    return max(
+        sum(table[row, name] for row, name in enumerate(way) if name is not None) for way in ways
+    ) / int(table.sum())
+
+
+def test_matching_gives_each_label_to_one_cluster_only():
+    assert matching_accuracy(TABLE) == (3 + 1 + 1) / 7
+    split = np.zeros((3, 10), dtype=int)
+    split[:, 1] = 5, 4, 3
+    split[2, 7] = 2
+    assert matching_accuracy(split) == (5 + 2) / 14
+    assert purity(split) == 12 / 14
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_matching_finds_the_best_of_all_ways(seed):
+    table = np.zeros((4, 10), dtype=np.int64)
+    raw = np.random.PCG64(seed).random_raw(16).reshape(4, 4)
+    table[:, [0, 3, 7, 9]] = (raw % 20).astype(np.int64)
+    assert matching_accuracy(table) == best_matching(table)
+
+
+def test_information_and_pairs_of_known_tables():
+    """The values of a small table, counted by hand: 6 points, clusters of 4 and 2, labels of 3 and 3."""
+    table = np.zeros((2, 10), dtype=int)
+    table[0, :2], table[1, :2] = (3, 1), (0, 2)
+    clusters = -(4 / 6 * np.log(4 / 6) + 2 / 6 * np.log(2 / 6))
+    mutual = (
+        3 / 6 * np.log(3 * 6 / (4 * 3))
+        + 1 / 6 * np.log(6 / (4 * 3))
+        + 2 / 6 * np.log(2 * 6 / (2 * 3))
+    )
+    assert normalized_mutual_information(table) == pytest.approx(
+        mutual / ((clusters + np.log(2)) / 2)
+    )
+    # pairs together: 4 in both, 7 in clusters, 6 in labels, 15 in all
+    assert adjusted_rand_index(table) == pytest.approx(
+        (4 - 7 * 6 / 15) / ((7 + 6) / 2 - 7 * 6 / 15)
+    )
+
+
+@pytest.mark.parametrize(
+    "measure", [matching_accuracy, normalized_mutual_information, adjusted_rand_index]
+)
+def test_agreement_is_one_for_the_right_clusters_in_any_order_and_tables_are_checked(measure):
+    assert measure(np.eye(10, dtype=int)[::-1] * 7) == pytest.approx(1)
+    assert measure(np.eye(10, dtype=int)[:1] * 7) == 1
+    with pytest.raises(InputError):
+        measure(np.zeros((3, 10), dtype=int))
+
+
+def test_clusters_that_know_nothing_agree_on_nothing():
+    table = np.full((10, 10), 50)
+    assert normalized_mutual_information(table) == pytest.approx(0, abs=1e-12)
+    assert abs(adjusted_rand_index(table)) < 0.01
+    assert matching_accuracy(table) == 0.1
