@@ -27,6 +27,8 @@ CHAPTERS = ROOT / "notebooks"
 STORED = {"full": CHAPTERS, "sample": ROOT / "tests" / "sample_edition"}
 EXECUTED = ROOT / "build" / "course"  # what `make course` makes of them
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+# The .py files are plain scripts: no header, and of what a cell carries only its tags.
+PLAIN = {"notebook_metadata_filter": "-all", "cell_metadata_filter": "tags,-all"}
 IGNORED = "nbval-ignore-output"  # the tag of cells that show timings
 CELL_TIMEOUT = 600  # seconds
 
@@ -66,7 +68,7 @@ def read_source(path):
         notebook = jupytext.read(path)
     except ValueError as error:
         raise InputError(f"cannot read {path}: {error}") from error
-    notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL})
+    notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "jupytext": PLAIN})
     for number, cell in enumerate(notebook.cells):
         cell["id"] = f"cell-{number}"  # a random one would change the file at every run
     pair = stored_path(path, "full")
