@@ -1,7 +1,7 @@
 """How fast is `mnist_kmeans.fast`? Measures it beside its peers and writes RESULTS.md.
 
     python benchmarks/bench.py                      everything (an hour on two slow cores)
-    python benchmarks/bench.py --repeats 3 single   one part, fewer repetitions
+    python benchmarks/bench.py --repeats 3 single   one part, fewer repetitions; the others stay
 
 All contestants start from the same centroids and run until no centroid moves (faiss, which cannot
 tell, for as many iterations as the exact run took). They take turns, so that whatever else keeps the
@@ -19,7 +19,6 @@ import subprocess
 import sys
 import time
 import warnings
-from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 
@@ -28,13 +27,17 @@ import numpy as np
 from sklearn.cluster import KMeans, kmeans_plusplus
 from sklearn.exceptions import ConvergenceWarning
 
-from mnist_kmeans import load_mnist, plus_plus_centroids, random_centroids
+from mnist_kmeans import load_mnist, plus_plus_centroids, random_centroids, sweep_k
 from mnist_kmeans.fast import fast
 from mnist_kmeans.lloyd import lloyd
-from mnist_kmeans.sketches import Prepared
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 SWEEP = [*range(5, 25), 100]
+INTRO = """# Benchmark results
+
+Written by `make bench`, on the 45,000 digits to train on. Seconds are medians, in brackets the least and
+the most. A ratio says how many times as long the other one takes: the median of the turns, and its range.
+"""
 
 
 def main():
@@ -52,32 +55,37 @@ def main():
         parser.error(f"no part named {', '.join(sorted(unknown))}")
     warnings.simplefilter("ignore", ConvergenceWarning)
     points = load_mnist("full").holdout()[0].images
-    report = [heading(points)]
     for part in options.parts or PARTS:
-        report.append(PARTS[part](points, options.repeats))
-        print(report[-1], flush=True)
-    RESULTS.write_text("\n\n".join(report) + "\n")
+        conditions = machine()
+        title, text = PARTS[part](points, options.repeats)
+        print(f"## {title}\n\n{text}\n", flush=True)
+        store(title, f"{text}\n\n{conditions}")
 
 
-def heading(points):
-    """Return the title of the results, and what they were measured on."""
+def store(title, text):
+    """Put this part into the results, in the place of what it said before."""
+    intro, *parts = RESULTS.read_text().split("\n## ") if RESULTS.exists() else [INTRO]
+    results = dict(part.split("\n", 1) for part in parts) | {title: f"\n{text}\n"}
+    RESULTS.write_text("\n## ".join([intro, *(f"{t}\n{x}" for t, x in results.items())]))
+
+
+def machine():
+    """Return what the results are measured on."""
     names = "mnist-kmeans", "numpy", "scikit-learn", "faiss-cpu"
     processor = platform.processor() or platform.machine()
     if (info := Path("/proc/cpuinfo")).exists():
         lines = info.read_text().splitlines()
         processor = next((x.split(": ")[1] for x in lines if x.startswith("model name")), processor)
     return (
-        "# Benchmark results\n\nWritten by `make bench`; seconds are medians, in brackets the least and"
-        f" the most.\n\n{len(points):,} training digits of {points.shape[1]} pixels."
-        f" {processor}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, "
+        f"*{processor}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, "
         + ", ".join(f"{name} {version(name)}" for name in names)
-        + f". Load average {os.getloadavg()[0]:.1f} at the start. {datetime.date.today()}."
+        + f". Load average {os.getloadavg()[0]:.1f} at the start. {datetime.date.today()}.*"
     )
 
 
 def single(points, repeats):
     """Compare single runs, preparation included."""
-    text = ["## One run, to convergence"]
+    text = []
     for k in 10, 16, 100:
         start = random_centroids(points, k, seed=0)
         iterations = fast(points, start).n_iter
@@ -87,7 +95,7 @@ def single(points, repeats):
         }
         text.append(f"k = {k}, {iterations} iterations")
         text.append(compare("**fast**", lambda s=start: fast(points, s), contestants, repeats))
-    return "\n\n".join(text)
+    return "One run, to convergence, preparation included", "\n\n".join(text)
 
 
 def scikit_learn(points, start):
@@ -112,38 +120,19 @@ def run_faiss(points, k, start, iterations):
 def sweep(points, repeats):
     """Compare a whole sweep over k: each peer's run in its fastest setting for that k."""
     starts = [random_centroids(points, k, seed=0) for k in SWEEP]
-    ours, theirs = [], []
-    for _ in range(max(1, repeats // 2)):
-        ours.append(seconds(lambda: run_sweep(points, starts)))
-        theirs.append(
-            sum(min(map(seconds, scikit_learn(points, start).values())) for start in starts)
+    turns = [
+        (
+            sum(min(map(seconds, scikit_learn(points, start).values())) for start in starts),
+            seconds(lambda: sweep_k(points, SWEEP, seeds=[0])),
         )
-    return "\n\n".join(
-        [
-            f"## A sweep over k = 5 ... 24 and 100 ({len(ours)} turns)",
-            table(
-                ["", "seconds", "ratio"],
-                [
-                    ["**fast**, prepared once, one run on each core", summary(ours), "1"],
-                    [
-                        "scikit-learn, fastest setting for each k",
-                        summary(theirs),
-                        ratio(theirs, ours),
-                    ],
-                ],
-            ),
-        ]
+        for _ in range(repeats)
+    ]
+    theirs, ours = zip(*turns, strict=True)
+    peer = "scikit-learn, fastest setting for each k"
+    return "A sweep over k = 5 ... 24 and 100", table(
+        ["", "seconds", "ratio"],
+        [["**sweep_k**", summary(ours), "1"], [peer, summary(theirs), ratio(theirs, ours)]],
     )
-
-
-def run_sweep(points, starts):
-    """Run the sweep as the course does: independent runs in parallel threads."""
-    prepared = Prepared(points)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        longest_first = sorted(starts, key=len, reverse=True)
-        return list(
-            pool.map(lambda s: fast(points, s, prepared=prepared, threads=1), longest_first)
-        )
 
 
 def memory(points, repeats):
@@ -155,7 +144,7 @@ def memory(points, repeats):
         rows.append(
             [name if name != "nothing" else "only imports and the data", f"{peak.strip()} MB"]
         )
-    return "## Peak memory of one run at k = 100\n\n" + table(["", "peak"], rows)
+    return "Peak memory of one run at k = 100", table(["", "peak"], rows)
 
 
 def peak_memory_here(name):
@@ -175,7 +164,7 @@ def scaling(points, repeats):
     ]
     rows += [["k", k, *per_iteration(points, k, repeats)] for k in (10, 20, 50, 100, 200, 500)]
     header = ["growing", "size", "iterations", "seconds", "milliseconds per iteration"]
-    return "## Growth with n (k = 50) and with k (n = 45,000)\n\n" + table(header, rows)
+    return "Growth with n (k = 50) and with k (n = 45,000)", table(header, rows)
 
 
 def per_iteration(points, k, repeats):
@@ -193,7 +182,7 @@ def seeding(points, repeats):
     ours = compare(
         "**plus_plus_centroids**", lambda: plus_plus_centroids(points, 100, 0), peer, repeats
     )
-    return "## k-means++ at k = 100\n\n" + ours
+    return "k-means++ at k = 100", ours
 
 
 def compare(name, ours, contestants, repeats):

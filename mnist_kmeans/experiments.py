@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import CancelledError
+from numbers import Integral
 
 from mnist_kmeans import progress
 from mnist_kmeans.clustering import first_centroids
@@ -43,19 +44,23 @@ def run_all(points, runs, init):
         if over.is_set():
             raise CancelledError
 
-    def run(k_and_seed):
-        k, seed = k_and_seed
+    def run(place):
+        k, seed = runs[place]
         try:
             centroids = first_centroids(points, k, seed, init, prepared)
             clustering = fast(points, centroids, prepared=prepared, threads=1, watch=stop_when_over)
         except (InputError, MemoryError) as error:
             raise InputError(f"the run with k = {k}, seed {seed} fails: {error}") from error
         bar.update()
-        return clustering
+        return place, clustering
 
+    # The longest first: none of them should be left over when the others are done.
+    sizes = [k if isinstance(k, Integral) else 0 for k, _ in runs]  # anything else fails in its run
+    places = sorted(range(len(runs)), key=sizes.__getitem__, reverse=True)
     with parallel_map() as each, progress.bar(len(runs), "run") as bar:
         prepared = None if points.dtype.kind == "f" else Prepared(points, each)
         try:
-            return list(each(run, runs))
+            clusterings = dict(each(run, places))
         finally:
             over.set()
+    return [clusterings[place] for place in range(len(runs))]

@@ -12,7 +12,7 @@ from mnist_kmeans.exact import grid_bits, to_grid
 
 DIRECTIONS = 61  # in a sketch; with its three other columns, a row fills whole cache lines
 SAMPLE = 1024  # points that the directions are found from
-CHUNK = 1024  # points that a thread works on at a time, so that temporary arrays stay small
+CHUNK = 2048  # points that a thread works on at a time, so that temporary arrays stay small
 
 
 class Prepared:
@@ -44,9 +44,9 @@ class Prepared:
         """Write the sketches of these rows."""
         points = self.points[rows].astype(np.float64)
         y = self.coordinates(points)
-        squares = np.einsum("nd,nd->n", points, points)
+        squares = np.vecdot(points, points)
         # |x - B'y|^2 = |x|^2 - 2 y.Bx + y.BB'y <= |x|^2 - |y|^2 + (2 tau + eta) D^2
-        rest = np.sqrt(squares - np.einsum("nq,nq->n", y, y) + self.slack)
+        rest = np.sqrt(squares - np.vecdot(y, y) + self.slack)
         self.sketches[rows, :-3] = y
         self.sketches[rows, -3] = ceil_to_grid(rest, self.bits - 1)
         self.sketches[rows, -2] = squares
@@ -66,7 +66,7 @@ class Prepared:
         All entries are multiples of 2^(1-f), and no sum exceeds 8 D^2 = 2^53 units of 2^(2-2f): exact.
         """
         unit = 4.0 ** (self.bits - 1)
-        squares = np.einsum("kd,kd->k", centroids, centroids)
+        squares = np.vecdot(centroids, centroids)
         return np.vstack(
             [
                 -2 * coordinates.T,
