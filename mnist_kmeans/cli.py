@@ -128,40 +128,59 @@ def asked_editions(options):
 
 
 def refresh(options):
-    """Execute the stored notebooks again and store what comes out."""
-    from mnist_kmeans import notebooks, progress
+    """Execute the stored notebooks again and store what comes out, and the exercises made of them."""
+    from mnist_kmeans import blanks, notebooks, progress
 
-    editions, paths = asked_editions(options), notebooks.sources(options.chapters)
+    editions, paths = asked_editions(options), notebooks.chosen_sources(options.chapters)
     if "full" in editions:
         data.fetch()
-    drifted = 0
+    drifted, count = 0, 0
+    for path in paths:
+        if path in notebooks.solutions():
+            fresh, stored = blanks.refresh(path)
+            name = f"exercises/{path.stem}.ipynb"
+            if stored and blanks.worked_in(stored):
+                print(f"{name}: somebody has worked in it, so it stays as it is", flush=True)
+                continue
+            count += 1
+            drifted += tell(notebooks.differences(fresh, stored), name)
+            if not options.check:
+                notebooks.write(fresh, blanks.blank_path(path))
     for edition in editions:
         for path in paths:
+            name = notebooks.name_of(path)
             with progress.bar(None, "cell") as bar:
-                bar.set_description(f"{path.stem}, {edition}")
+                bar.set_description(f"{name}, {edition}")
                 fresh, stored = notebooks.refresh(path, edition, bar.update)
-            found = notebooks.differences(fresh, stored)
-            drifted += bool(found)
-            for difference in found:
-                print(f"{path.stem}.ipynb, {edition} edition, {difference}", flush=True)
+            count += 1
+            drifted += tell(
+                notebooks.differences(fresh, stored), f"{name}.ipynb, {edition} edition"
+            )
             if not options.check:
                 notebooks.write(fresh, notebooks.stored_path(path, edition))
     verb = "would change" if options.check else "changed"
-    print(f"{drifted} of {len(paths) * len(editions)} notebooks {verb}")
+    print(f"{drifted} of {count} notebooks {verb}")
     return int(options.check and drifted > 0)
+
+
+def tell(differences, name):
+    """Print the differences of a notebook; return whether there are any."""
+    for difference in differences:
+        print(f"{name}, {difference}", flush=True)
+    return bool(differences)
 
 
 def check(options):
     """Hold the stored notebooks against a fresh run, with nbval, strictly."""
     from mnist_kmeans import notebooks, validation
 
-    editions, paths, failed = asked_editions(options), notebooks.sources(), False
+    editions, paths, failed = asked_editions(options), notebooks.chosen_sources(), False
     for path in paths:
         for edition in notebooks.STORED:
             if not notebooks.in_sync(path, edition):
                 raise InputError(
-                    f"{path.name} and its stored notebook ({edition} edition) differ in their text; "
-                    "run: mnist-kmeans refresh"
+                    f"{notebooks.name_of(path)}.py and its stored notebook ({edition} edition) "
+                    "differ in their text; run: mnist-kmeans refresh"
                 )
     if editions == ["full"]:
         data.fetch()
@@ -172,7 +191,7 @@ def check(options):
                 "get it with: mnist-kmeans fetch"
             )
             continue
-        print(f"{edition.capitalize()} edition: nbval runs {len(paths)} chapters", flush=True)
+        print(f"{edition.capitalize()} edition: nbval runs {len(paths)} notebooks", flush=True)
         stored = [notebooks.stored_path(path, edition) for path in paths]
         failed |= not validation.holds(stored, edition)
     return int(failed)

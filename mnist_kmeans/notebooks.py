@@ -1,7 +1,8 @@
 """The chapters as notebooks: execute them, store their outputs, say what has changed.
 
 The text people edit is notebooks/NN_topic.py. Beside it lies NN_topic.ipynb with the outputs of the
-full edition; tests/sample_edition/NN_topic.ipynb holds those of the sample.
+full edition; tests/sample_edition/NN_topic.ipynb holds those of the sample. The solutions of the
+exercises, notebooks/solutions/NN_topic.py, are notebooks of the same kind.
 """
 
 import asyncio
@@ -24,6 +25,7 @@ from mnist_kmeans.errors import InputError
 from mnist_kmeans.files import write_whole
 
 CHAPTERS = ROOT / "notebooks"
+NUMBERED = "[0-9][0-9]_*.py"
 STORED = {"full": CHAPTERS, "sample": ROOT / "tests" / "sample_edition"}
 EXECUTED = ROOT / "build" / "course"  # what `make course` makes of them
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -37,26 +39,44 @@ CELL_TIMEOUT = 600  # seconds
 PICTURE_TOLERANCE = 0 if (platform.system(), platform.machine()) == ("Linux", "x86_64") else 3
 
 
-def sources(chosen=()):
-    """Return the .py files of the chapters in order; of all, or of those whose names begin as given.
-
-    Raises InputError for a beginning that fits no chapter, and when there are no chapters.
-    """
-    found = sorted(CHAPTERS.glob("[0-9][0-9]_*.py"))
+def sources():
+    """Return the .py files of the chapters, in order; raises InputError when there are none."""
+    found = sorted(CHAPTERS.glob(NUMBERED))
     if not found:
         raise InputError(
             f"there are no chapters in {CHAPTERS}; install with: pip install --editable"
         )
-    for start in chosen:
-        if not any(path.name.startswith(start) for path in found):
-            names = ", ".join(path.stem for path in found)
-            raise InputError(f"no chapter begins with {start!r}; there are {names}")
-    return [path for path in found if not chosen or path.name.startswith(tuple(chosen))]
+    return found
+
+
+def solutions():
+    """Return the .py files of the solutions, in the order of their chapters."""
+    return sorted((CHAPTERS / "solutions").glob(NUMBERED))
+
+
+def chosen_sources(beginnings=()):
+    """Return the .py files of chapters and solutions whose names begin as given, or all of them.
+
+    "04" means a chapter and its solutions, "solutions/04" only these.
+    Raises InputError for a beginning that fits none.
+    """
+    found = {path: (path.stem, name_of(path)) for path in sources() + solutions()}
+    for beginning in beginnings:
+        if not any(name.startswith(beginning) for names in found.values() for name in names):
+            known = ", ".join(map(name_of, found))
+            raise InputError(f"no chapter begins with {beginning!r}; there are {known}")
+    wanted = tuple(beginnings) or ""
+    return [path for path, names in found.items() if any(n.startswith(wanted) for n in names)]
+
+
+def name_of(source):
+    """Return what a chapter is called, as 04_labeling; its solutions are solutions/04_labeling."""
+    return f"solutions/{source.stem}" if source.parent.name == "solutions" else source.stem
 
 
 def stored_path(source, edition):
     """Return where the outputs of a chapter are stored; `source` is its .py file."""
-    return STORED[edition] / f"{source.stem}.ipynb"
+    return STORED[edition] / f"{name_of(source)}.ipynb"
 
 
 def read_source(path):
@@ -75,7 +95,7 @@ def read_source(path):
     if pair.exists() and pair.stat().st_mtime > path.stat().st_mtime and not in_sync(path, "full"):
         raise InputError(
             f"{pair.name} is newer than {path.name} and says something else. "
-            f"Run `jupytext --sync notebooks/{pair.name}` to keep its text, or delete it"
+            f"Run `jupytext --sync notebooks/{name_of(path)}.ipynb` to keep its text, or delete it"
         )
     return notebook
 

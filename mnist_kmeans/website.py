@@ -6,9 +6,10 @@ import sys
 
 import nbformat
 
+from mnist_kmeans.blanks import blank_path
 from mnist_kmeans.data import ROOT
 from mnist_kmeans.errors import InputError
-from mnist_kmeans.notebooks import code_cells, read_stored
+from mnist_kmeans.notebooks import code_cells, read_stored, solutions, stored_path
 
 TEXT = ROOT / "site"
 SOURCE = ROOT / "build" / "site_source"
@@ -28,12 +29,17 @@ def build(notebooks, edition):
     for folder in (SOURCE, PAGES):
         shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(TEXT, SOURCE)
-    for path in notebooks:
+    pages = {path.name: path for path in notebooks}
+    for path in solutions():
+        pages[f"exercises/{path.stem}.ipynb"] = blank_path(path)
+        pages[f"solutions/{path.stem}.ipynb"] = stored_path(path, edition)
+    for page, path in pages.items():
         notebook = read_stored(path)
         tell_alt_text(notebook)
         if edition == "sample":
             notebook.cells[0].source += SAMPLE_NOTE
-        nbformat.write(notebook, SOURCE / path.name)
+        (SOURCE / page).parent.mkdir(exist_ok=True)
+        nbformat.write(notebook, SOURCE / page)
     command = [sys.executable, "-m", "sphinx", "--fail-on-warning", "--keep-going", "--quiet"]
     if subprocess.run([*command, str(SOURCE), str(PAGES)]).returncode:
         raise InputError("Sphinx could not build the site; its messages are above")

@@ -239,10 +239,12 @@ for name, part in [("training", training), ("validation", validation)]:
 #
 # ## Exercises
 #
-# 1. Which training digit has the most ink? Which the least? Draw both. Are their labels what you expect?
-# 2. Draw the mean image of all digits with the label 8. Then of all ones. Which of the two is
-#    blurrier, and why?
-# 3. Write some digits to a file of your own with `write_base64_json`. In a text editor, put an exclamation mark
+# Write code of your own in the [exercises of this chapter](exercises/01_loading.ipynb): how much ink a digit takes,
+# the mean of each digit, a holdout at random, the header of a file. Below each is a check that tells you how far you
+# are. And to think about:
+#
+# 1. Some pixels are blank in every training digit. Can they still matter when you read new digits?
+# 2. Write some digits to a file of your own with `write_base64_json`. In a text editor, put an exclamation mark
 #    into the middle of a line. What does `read_base64_json` say? Then change a letter into another letter. Why
 #    does it say nothing now?
 #

@@ -1,0 +1,157 @@
+"""Self-checks: they say what is right, what is not yet there, and where to look.
+
+A self-check tries a learner's functions on small inputs whose answers are known. Whatever these
+functions do, it ends in plain sentences, never in a traceback.
+"""
+
+import copy
+import functools
+import inspect
+import linecache
+import textwrap
+import traceback
+import warnings
+
+import numpy as np
+
+from mnist_kmeans.data import load_mnist
+
+
+class NotYet(Exception):  # noqa: N818 - it ends a check, and is no fault of the program
+    """What is not right yet, and a hint where to look, as sentences."""
+
+    def __init__(self, what, look_at=None):
+        super().__init__(what)
+        self.look_at = look_at
+
+
+class Attempt:
+    """A learner's function; it works on copies, and must return something and leave those as they are."""
+
+    def __init__(self, name, function):
+        self.name, self.function = name, function
+
+    def __call__(self, *arguments):
+        """Return what the function gives for copies of the arguments."""
+        try:
+            inspect.signature(self.function).bind(*arguments)
+        except TypeError as error:
+            raise NotYet(
+                f"`{self.name}` does not take what it should be given: {error}.",
+                "Compare its first line, `def ...`, with the one that was there.",
+            ) from error
+        except ValueError:  # numpy's own functions do not tell what they take
+            pass
+        given = copy.deepcopy(arguments)
+        value = self.function(*given)
+        if value is None or value is ...:
+            raise NotYet(
+                f"`{self.name}` gives nothing back.",
+                "If you have written it: does it end with `return`?",
+            )
+        for before, after in zip(arguments, given, strict=True):
+            if isinstance(before, np.ndarray) and not np.array_equal(before, after):
+                raise NotYet(
+                    f"`{self.name}` changes an array that it was given.",
+                    "Whoever calls it still needs that array. Work on a copy.",
+                )
+        return value
+
+
+def self_check(check):
+    """Make a self-check of a generator function: it yields what is right and raises NotYet.
+
+    Its parameters have the names of the learner's functions, and get them as Attempts. The self-check
+    is called with all that the learner has defined, `globals()`. It prints its findings, and returns
+    whether everything is right.
+    """
+
+    @functools.wraps(check)
+    def run(learner):
+        try:
+            with warnings.catch_warnings(), np.errstate(all="ignore"):
+                warnings.simplefilter("ignore")  # they would name files that no learner knows
+                names = inspect.signature(check).parameters
+                for right in check(*(attempt(name, learner) for name in names)):
+                    say("Right", right)
+        except NotYet as error:
+            say("Not yet", str(error))
+            if error.look_at:
+                say("Hint", error.look_at)
+            return False
+        except BaseException as error:  # a learner who interrupts an endless loop is one of them
+            say("Not yet", accident(error, learner))
+            return False
+        say("Done", "all of this is right.")
+        return True
+
+    return run
+
+
+def attempt(name, learner):
+    """Return the learner's function of this name, or raise NotYet if there is none."""
+    if name not in learner:
+        raise NotYet(f"there is no `{name}`.", "Has its cell been run, without an error?")
+    if not callable(learner[name]):
+        raise NotYet(f"`{name}` should be a function.", "Run the cell that defines it once more.")
+    return Attempt(name, learner[name])
+
+
+def say(verdict, sentence):
+    """Print a finding."""
+    print(textwrap.fill(f"{verdict}: {sentence}", 88, break_long_words=False), flush=True)
+
+
+def accident(error, learner):
+    """Return in a sentence what a learner's code raised, and in which line of theirs."""
+    if isinstance(error, KeyboardInterrupt):
+        what = "was interrupted"
+        why = "Does its loop ever come to an end?"
+    else:
+        what = f"stops with {type(error).__name__}"
+        why = " ".join(str(error).split())
+    places = [
+        (frame.f_code.co_filename, line)
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if frame.f_globals is learner
+    ]
+    if not places:
+        return f"the check {what} at what your code gives back. {why}"
+    text = linecache.getline(*places[-1]).strip()
+    where = f"line {places[-1][1]} of its cell" + (f", `{text}`" if text else "")
+    return f"your code {what} in {where}. {why}"
+
+
+def as_numbers(value):
+    """Return what a learner's function gave as a float64 array, or raise NotYet if it is none."""
+    try:
+        numbers = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise NotYet(
+            "what comes back cannot be made into one array of numbers.",
+            f"It is of the type {type(value).__name__}.",
+        ) from error
+    if np.isnan(numbers).any():
+        raise NotYet(
+            "some of the numbers are nan, *not a number*.",
+            "The mean of nothing is 0 divided by 0. What is empty here?",
+        )
+    return numbers
+
+
+def equal(a, b):
+    """Tell whether two arrays have one shape and, up to small roundings, the same numbers."""
+    return np.shape(a) == np.shape(b) and np.allclose(a, b, rtol=1e-5, atol=1e-5)
+
+
+def expect_shape(numbers, shape):
+    """Raise NotYet unless an array has this shape."""
+    if numbers.shape != shape:
+        raise NotYet(f"the result has the shape {numbers.shape}, it should be {shape}.")
+
+
+@functools.cache
+def some_digits():
+    """Return 2,000 training digits (images, labels)."""
+    training, _ = load_mnist().holdout()
+    return training.images[:2000], training.labels[:2000]

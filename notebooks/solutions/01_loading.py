@@ -1,0 +1,134 @@
+# %% [markdown]
+# # 1. Loading the digits: solutions
+#
+# Write your code in place of `...  # your code here`, run the cell, then run the check below it. You may do so as
+# often as you like: a check tells you how far you are. (It gets `globals()`, all that you have defined.)
+#
+# The exercises belong to [chapter 1](../01_loading.ipynb). The [exercise notebook](../exercises/01_loading.ipynb) leaves
+# the code to you, the [solution notebook](../solutions/01_loading.ipynb) shows one way to do each.
+
+# %%
+import gzip
+
+import numpy as np
+
+from mnist_kmeans import load_mnist
+from mnist_kmeans.data import chosen_edition, folder
+from mnist_kmeans.exercises.chapter_01 import (
+    check_header_shape,
+    check_ink_share,
+    check_mean_images,
+    check_random_holdout,
+)
+from mnist_kmeans.plots import digits, show
+
+train = load_mnist()
+print("images:", train.images.shape, " labels:", train.labels.shape)
+
+# %% [markdown]
+# ## Exercise 1: How much ink? (5 minutes)
+#
+# Which part of an image is inked? Write a function for many images at once, an array (n, 784). For each image, it
+# returns the share of its pixels that are not blank: 0 for white paper, 1 for ink everywhere.
+
+
+# %%
+def ink_share(images):
+    """The share of inked pixels of each image, (n,)."""
+    # BEGIN SOLUTION
+    return (images > 0).mean(axis=1)
+    # END SOLUTION
+
+
+# %%
+if check_ink_share(globals()):
+    shares = np.asarray(ink_share(train.images))
+    ends = [shares.argmin(), shares.argmax()]
+    show(
+        digits(
+            train.images[ends],
+            [f"a {train.labels[row]}: {shares[row]:.1%}" for row in ends],
+            heading="The least ink, and the most",
+            columns=2,
+        )
+    )
+
+# %% [markdown]
+# *To think about*: which digit do you expect to have the least ink on average? `ink_share` can tell you.
+#
+# ## Exercise 2: The mean of each digit (10 minutes)
+#
+# The chapter shows the mean of all images, which looks like no digit at all. Write a function that returns ten
+# mean images, an array (10, 784): row 0 is the mean of all zeros, row 1 the mean of all ones, and so on.
+
+
+# %%
+def mean_images(images, labels):
+    """The mean image of each of the ten digits, (10, 784)."""
+    # BEGIN SOLUTION
+    return np.array([images[labels == digit].mean(axis=0) for digit in range(10)])
+    # END SOLUTION
+
+
+# %%
+if check_mean_images(globals()):
+    means = mean_images(train.images, train.labels)
+    show(digits(means, range(10), heading="The mean of each digit", columns=5))
+
+# %% [markdown]
+# *To think about*: which mean is the blurriest, and what does that say about the people who wrote it?
+#
+# ## Exercise 3: A holdout at random (15 minutes)
+#
+# `holdout` takes the first quarter of the digits for validation. That is fair only if they lie in no particular
+# order. Write a split that is fair in any case: it leaves to chance which quarter of the digits becomes the
+# validation part. It returns four arrays: images and labels of the training part, then images and labels of
+# the validation part. The same seed must give the same split.
+
+
+# %%
+def random_holdout(images, labels, seed):
+    """Training images and labels, validation images and labels."""
+    # BEGIN SOLUTION
+    rows = np.random.default_rng(seed).permutation(len(images))
+    quarter = len(images) // 4
+    validation, training = rows[:quarter], rows[quarter:]
+    return images[training], labels[training], images[validation], labels[validation]
+    # END SOLUTION
+
+
+# %%
+if check_random_holdout(globals()):
+    parts = random_holdout(train.images, train.labels, 0)
+    print("sizes:", [len(part) for part in parts])
+    print(
+        "share of ones:", *(f"{np.mean(np.equal(part, 1)):.3f}" for part in parts[1::2])
+    )
+
+# %% [markdown]
+# *To think about*: how would you make sure that both parts hold every digit in exactly the same share?
+#
+# ## Exercise 4: Read a header by hand (20 minutes)
+#
+# An IDX file begins with two zero bytes, the type of its numbers, and how many dimensions the array has. Then comes
+# the size of each dimension, in four bytes of which the first counts the most. Write a function that gets the
+# unpacked bytes of such a file and returns the shape of the array in it, as a tuple.
+
+
+# %%
+def header_shape(content):
+    """The shape of the array in the bytes of an IDX file, a tuple."""
+    # BEGIN SOLUTION
+    dimensions = content[3]
+    starts = range(4, 4 + 4 * dimensions, 4)
+    return tuple(int.from_bytes(content[start : start + 4], "big") for start in starts)
+    # END SOLUTION
+
+
+# %%
+if check_header_shape(globals()):
+    for path in sorted(folder(chosen_edition()).glob("*.gz")):
+        print(f"{path.name:<28}", header_shape(gzip.decompress(path.read_bytes())))
+
+# %% [markdown]
+# *To think about*: a file breaks off in the middle. How can the header help you to notice?

@@ -1,0 +1,354 @@
+"""The exercises: made from their solutions, with checks that help and never fail."""
+
+import importlib
+import linecache
+import re
+import runpy
+
+import numpy as np
+import pytest
+
+from mnist_kmeans import blanks, notebooks
+from mnist_kmeans.cli import main
+from mnist_kmeans.data import ROOT
+from mnist_kmeans.errors import InputError
+from mnist_kmeans.exercises.checking import NotYet, as_numbers, equal, self_check
+
+SOLUTIONS = notebooks.solutions()
+each_solution = pytest.mark.parametrize("source", SOLUTIONS, ids=lambda path: path.stem)
+
+
+def checks(source):
+    """Return {the name of a learner's function: its check}, for the exercises of a chapter."""
+    module = importlib.import_module(f"mnist_kmeans.exercises.chapter_{source.stem[:2]}")
+    return {
+        name.removeprefix("check_"): check
+        for name, check in vars(module).items()
+        if name.startswith("check_")
+    }
+
+
+def attempts(source, kind):
+    """Return {the name of a learner's function: attempts at it}; they are RIGHT or WRONG."""
+    path = ROOT / "tests" / "attempts" / f"chapter_{source.stem[:2]}.py"
+    return runpy.run_path(str(path))[kind]
+
+
+RIGHT = [
+    pytest.param(checks(source)[name], {name: function}, id=f"{source.stem}-{name}-{number}")
+    for source in SOLUTIONS
+    for name, functions in attempts(source, "RIGHT").items()
+    for number, function in enumerate(functions)
+]
+WRONG = [
+    pytest.param(checks(source)[name], {name: function}, told, id=f"{source.stem}-{name}-{told}")
+    for source in SOLUTIONS
+    for name, functions in attempts(source, "WRONG").items()
+    for told, function in functions.items()
+]
+
+
+@pytest.fixture(autouse=True)
+def sample_edition(monkeypatch):
+    monkeypatch.setenv("MNIST_KMEANS_EDITION", "sample")
+
+
+@each_solution
+def test_stored_exercises_are_those_that_the_solutions_make(source):
+    fresh, stored = blanks.refresh(source)
+    assert notebooks.differences(fresh, stored) == [], "run: mnist-kmeans refresh"
+
+
+@each_solution
+@pytest.mark.parametrize("edition", notebooks.STORED)
+def test_stored_solutions_have_the_cells_of_the_source_and_pass_their_checks(source, edition):
+    assert notebooks.in_sync(source, edition)
+    stored = notebooks.read_stored(notebooks.stored_path(source, edition))
+    printed = "".join(
+        output.get("text", "") for cell in notebooks.code_cells(stored) for output in cell.outputs
+    )
+    assert printed.count("Done: ") == len(checks(source))
+    assert "Not yet: " not in printed
+
+
+def test_nothing_else_is_stored_beside_them():
+    names = [path.stem for path in SOLUTIONS]
+    folders = [notebooks.CHAPTERS / "exercises"]
+    folders += [folder / "solutions" for folder in notebooks.STORED.values()]
+    for folder in folders:
+        assert sorted(path.stem for path in folder.glob("*.ipynb")) == names
+
+
+@each_solution
+def test_exercises_belong_to_a_chapter_that_names_them(source):
+    chapter = notebooks.CHAPTERS / source.name
+    title = notebooks.read_source(chapter).cells[0].source.partition("\n")[0]
+    solved, unsolved = notebooks.read_source(source).cells[0].source, blanks.blank(source).cells[0]
+    assert solved.startswith(f"{title}: solutions\n")
+    assert unsolved.source.startswith(f"{title}: exercises\n")
+    for folder in ("", "exercises/", "solutions/"):
+        assert f"](../{folder}{source.stem}.ipynb)" in solved
+    assert f"](exercises/{source.stem}.ipynb)" in chapter.read_text("utf-8")
+
+
+@each_solution
+def test_each_exercise_has_minutes_a_blank_and_a_check(source):
+    exercises = blanks.blank(source)
+    text = "\n".join(cell.source for cell in exercises.cells)
+    names = list(checks(source))
+    headings = re.findall(r"^## Exercise (\d): .+ \(\d+ minutes\)$", text, re.MULTILINE)
+    assert headings == ["1", "2", "3", "4"][: len(names)] and len(names) >= 2
+    blank = r'^def (\w+)\(.*\):\n    """.+"""\n    \.\.\.  # your code here$'
+    assert re.findall(blank, text, re.MULTILINE) == names
+    assert re.findall(r"^if check_(\w+)\(globals\(\)\):$", text, re.MULTILINE) == names
+    assert text.count(blanks.BLANK) == len(names) + 1  # the opening tells of them
+
+
+@each_solution
+def test_unfilled_exercises_run_to_the_end_and_say_what_is_not_yet_there(source, capsys):
+    learner = {}
+    for cell in notebooks.code_cells(blanks.blank(source)):
+        exec(cell.source, learner)
+    printed, warned = capsys.readouterr()
+    assert printed.count("Not yet: ") == len(checks(source))
+    assert "Right: " not in printed and "Done: " not in printed
+    assert warned == ""
+
+
+@each_solution
+def test_there_are_attempts_at_every_exercise(source):
+    assert set(attempts(source, "RIGHT")) == set(attempts(source, "WRONG")) == set(checks(source))
+    assert all(attempts(source, "RIGHT").values())
+    assert all(len(wrong) >= 3 for wrong in attempts(source, "WRONG").values())
+
+
+@pytest.mark.parametrize(("check", "learner"), RIGHT)
+def test_every_correct_approach_passes(check, learner, capsys):
+    assert check(learner), capsys.readouterr().out
+    assert capsys.readouterr().out.endswith("Done: all of this is right.\n")
+
+
+@pytest.mark.parametrize(("check", "learner", "told"), WRONG)
+def test_every_wrong_approach_is_told_from_the_others(check, learner, told, capsys):
+    assert not check(learner)
+    printed = " ".join(capsys.readouterr().out.split())
+    assert told in printed
+    assert "Not yet: " in printed and "the check stops" not in printed
+
+
+# --- whatever a learner does, a check ends in sentences ---
+
+
+@self_check
+def check_double(double):
+    """A check for the tests."""
+    array = np.array([1.0, 2.0])
+    numbers = as_numbers(double(array))
+    yield "it is an array."
+    if equal(numbers, array):
+        raise NotYet("nothing has changed.", "Is it twice as much?")
+    if not equal(numbers, 2 * array):
+        raise NotYet("it is not twice as much.")
+    yield "it is twice as much."
+
+
+def told_by_check(code, capsys, check=check_double):
+    """Return what a check says about code, each sentence on a line; it must not be content."""
+    learner = {}
+    linecache.cache["a cell"] = len(code), None, code.splitlines(keepends=True), "a cell"
+    exec(compile(code, "a cell", "exec"), learner)
+    assert check(learner) is False
+    printed, warned = capsys.readouterr()
+    assert warned == ""
+    assert max(map(len, printed.splitlines())) <= 88
+    return re.sub(r"\n(?!Right: |Not yet: |Hint: |Done: |$)", " ", printed).splitlines()
+
+
+def double(body):
+    """Return the code of a learner's function."""
+    return f"def double(array):\n    {body}\n"
+
+
+def test_what_is_right_is_told_before_what_is_not(capsys):
+    assert told_by_check(double("return array"), capsys) == [
+        "Right: it is an array.",
+        "Not yet: nothing has changed.",
+        "Hint: Is it twice as much?",
+    ]
+    assert told_by_check(double("return 3 * array"), capsys) == [
+        "Right: it is an array.",
+        "Not yet: it is not twice as much.",
+    ]
+    assert check_double({"double": lambda array: [2, 4]}) is True
+    assert capsys.readouterr().out == (
+        "Right: it is an array.\nRight: it is twice as much.\nDone: all of this is right.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("", "there is no `double`."),
+        ("double = 2", "`double` should be a function."),
+        (double("..."), "`double` gives nothing back."),
+        (double("return ..."), "`double` gives nothing back."),
+        (double("array *= 2; return array"), "`double` changes an array that it was given."),
+        (double("return [[1], [2, 3]]"), "what comes back cannot be made into one array"),
+        (double("return array / 0 * 0"), "some of the numbers are nan"),
+        (
+            double("return array +\\\n        twice"),
+            "your code stops with NameError in line 3 of its cell, `twice`. "
+            "name 'twice' is not defined",
+        ),
+        (
+            "import numpy as np\n\n" + double("return np.mean(array, axis=7)"),
+            "your code stops with AxisError in line 4 of its cell, `return np.mean(array, axis=7)`. "
+            "axis 7 is out of bounds",
+        ),
+        (double("raise KeyboardInterrupt"), "your code was interrupted in line 2 of its cell"),
+        (double("raise SystemExit"), "your code stops with SystemExit in line 2"),
+        (double("return double(array)"), "your code stops with RecursionError in line 2"),
+        ("def double():\n    return 1", "`double` does not take what it should be given: too many"),
+        (
+            "def double(a, b):\n    return 1",
+            "`double` does not take what it should be given: missing",
+        ),
+        (
+            "class Odd:\n    def __array__(self, *_, **__):\n        raise OSError('odd')\n"
+            + double("return Odd()"),
+            "your code stops with OSError in line 3",
+        ),
+    ],
+)
+def test_no_exception_of_a_learner_escapes(code, told, capsys):
+    [sentence] = [line for line in told_by_check(code, capsys) if line.startswith("Not yet: ")]
+    assert sentence.startswith(f"Not yet: {told}")
+
+
+def test_an_accident_of_the_check_itself_is_no_traceback_either(capsys):
+    @self_check
+    def check_double(double):
+        yield double(1)["key"]
+
+    told = told_by_check("double = int", capsys, check_double)
+    assert told == [
+        "Not yet: the check stops with TypeError at what your code gives back. "
+        "'int' object is not subscriptable"
+    ]
+
+
+CELLS = '''\
+# %%
+import numpy as np
+
+from mnist_kmeans.exercises.chapter_01 import check_ink_share
+
+# %%
+def ink_share(images):
+    """Wrong."""
+    return np.mean(images, axis=7)
+
+# %%
+if check_ink_share(globals()):
+    print("never")
+'''
+
+
+def test_in_a_notebook_a_line_of_the_learner_is_found_in_its_cell(little_course):
+    source = little_course({"01_little": CELLS}) / "notebooks" / "01_little.py"
+    notebook = notebooks.read_source(source)
+    notebooks.execute(notebook, source.name, "sample")
+    [printed] = notebooks.code_cells(notebook)[2].outputs
+    assert " ".join(printed.text.split()) == (
+        "Not yet: your code stops with AxisError in line 3 of its cell, "
+        "`return np.mean(images, axis=7)`. axis 7 is out of bounds for array of dimension 2"
+    )
+
+
+# --- from solutions to exercises ---
+
+MARKED = '''\
+# %% [markdown]
+# # 1. Little: solutions
+
+# %%
+def one():
+    """One."""
+    # BEGIN SOLUTION
+    number = 1
+
+    return number
+    # END SOLUTION
+
+
+# %%
+# BEGIN SOLUTION
+print(one())
+# END SOLUTION
+print("one")
+'''
+
+
+@pytest.fixture
+def solution(little_course):
+    """The .py file of the solutions of a little course."""
+    (little_course({"01_little": "# %%\n1\n"}) / "notebooks" / "solutions").mkdir()
+    source = notebooks.CHAPTERS / "solutions" / "01_little.py"
+    source.write_text(MARKED)
+    return source
+
+
+def test_marked_lines_become_blanks_and_all_else_stays(solution):
+    title, function, call = blanks.blank(solution).cells
+    assert title.source == "# 1. Little: exercises"
+    assert function.source == 'def one():\n    """One."""\n    ...  # your code here'
+    assert call.source == '...  # your code here\nprint("one")'
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("    # END SOLUTION\n", ""),
+        ("    # BEGIN SOLUTION\n", ""),
+        ("    # END SOLUTION", "# END SOLUTION"),
+        ("BEGIN SOLUTION", "begin"),
+    ],
+)
+def test_markers_that_do_not_match_are_refused(solution, old, new):
+    solution.write_text(MARKED.replace(old, new))
+    with pytest.raises(InputError, match="01_little"):
+        blanks.blank(solution)
+
+
+def test_refresh_executes_solutions_and_writes_exercises(solution, capsys):
+    assert main(["refresh", "--edition", "sample", "solutions/01"]) == 0
+    assert "2 of 2 notebooks changed" in capsys.readouterr().out
+    exercises = blanks.blank_path(solution)
+    assert blanks.refresh(solution)[1] == blanks.blank(solution)
+    stored = notebooks.read_stored(notebooks.stored_path(solution, "sample"))
+    assert notebooks.code_cells(stored)[1].outputs[0].text == "1\none\n"
+    assert not notebooks.stored_path(notebooks.sources()[0], "sample").exists()
+
+    solution.write_text(MARKED.replace("print(one())", 'print("uno")'))  # blank in the exercises
+    before = exercises.read_bytes()
+    assert main(["refresh", "--check", "--edition", "sample", "solutions"]) == 1
+    assert "1 of 2 notebooks would change" in capsys.readouterr().out
+    solution.write_text(MARKED.replace('print("one")', 'print("uno")'))
+    assert main(["refresh", "--check", "--edition", "sample", "01"]) == 1
+    told = capsys.readouterr().out
+    assert "exercises/01_little.ipynb, cell 1: other source" in told
+    assert "3 of 3 notebooks would change" in told
+    assert exercises.read_bytes() == before
+
+
+def test_refresh_leaves_exercises_alone_that_somebody_has_worked_in(solution, capsys):
+    assert main(["refresh", "--edition", "sample"]) == 0
+    exercises = blanks.blank_path(solution)
+    work = notebooks.read_stored(exercises)
+    work.cells[1].update(source="def one():\n    return 1", execution_count=1)
+    notebooks.write(work, exercises)
+    before = exercises.read_bytes()
+    capsys.readouterr()
+    assert main(["refresh", "--edition", "sample"]) == 0
+    assert "exercises/01_little.ipynb: somebody has worked in it" in capsys.readouterr().out
+    assert exercises.read_bytes() == before
