@@ -37,13 +37,24 @@ def first_centroids(points, k, seed, init, prepared=None):
         raise InputError(
             f"init must be 'random' or 'k-means++' or an array of centroids; got {init!r}"
         )
-    centroids = check_centroids(init, points, "init")
-    if len(centroids) != k:
-        raise InputError(f"init holds {len(centroids)} centroids, but k is {k}")
+    centroids = check_init(init, points, k)
     bits = grid_bits(points)
     if bits is None:
         return centroids
-    low, high = min(int(points.min()), 0), max(int(points.max()), 0)
+    return init_on_grid(centroids, int(points.min()), int(points.max()), bits)
+
+
+def check_init(init, points, k):
+    """Return `init` as float64 (k, d), or raise InputError if it does not fit the points and k."""
+    centroids = check_centroids(init, points, "init")
+    if len(centroids) != k:
+        raise InputError(f"init holds {len(centroids)} centroids, but k is {k}")
+    return centroids
+
+
+def init_on_grid(centroids, low, high, bits):
+    """Return given centroids on the grid; raise InputError outside the range of the points."""
+    low, high = min(low, 0), max(high, 0)
     if centroids.min() < low or centroids.max() > high:
         raise InputError(
             f"init must lie within the range of the points, {low} to {high}; "

@@ -57,12 +57,17 @@ def grid_bits(points):
     """
     if points.dtype.kind == "f":
         return None
-    reach = max(int(points.max()), 0) - min(int(points.min()), 0)
-    log2_d = (points.shape[1] - 1).bit_length()  # rounded up
+    return range_bits(int(points.min()), int(points.max()), points.shape[1])
+
+
+def range_bits(low, high, d):
+    """Return what grid_bits does for integers in d dimensions that reach from low to high."""
+    reach = max(high, 0) - min(low, 0)
+    log2_d = (d - 1).bit_length()  # rounded up
     bits = (53 - log2_d - 1) // 2 - reach.bit_length()
     if bits < 1:
         raise InputError(
-            f"integers that reach over {reach} in {points.shape[1]} dimensions are too large for exact "
+            f"integers that reach over {reach} in {d} dimensions are too large for exact "
             "arithmetic; scale them down, or pass floats to go on without the promise of exactness"
         )
     return bits
@@ -83,3 +88,27 @@ def grid_mean(sums, counts, bits):
     """
     counts = counts[:, None]
     return ((sums << (bits + 1)) + counts) // (2 * counts) / 2.0**bits
+
+
+def exact_inertia(centroids, sums, counts, sum_of_squares, bits):
+    """Return sum |x|^2 - 2 sum c.(sum of its points) + sum |c|^2, rounded once, at the end.
+
+    `centroids` (k, d) lie on the grid of step 2^-bits; `sums` (k, d) int64 and `counts` (k,) are of the
+    points of each cluster; `sum_of_squares` is the whole number sum |x|^2.
+
+    In units of 2^-2f these are integers; |c| < 2^26 units, so |c|^2 fits in int64. The product
+    with sums fits when they are cut into two parts: |c| 2^24 sqrt(d) < 2^63 for d < 2^26, and
+    |c| D n / 2^24 < 2^63 for n < 2^36, where D bounds |x|. Python's integers do the rest.
+    """
+    unit = 2**bits
+    centroids = (centroids * unit).astype(np.int64)
+    high, low = sums >> 24, sums & (2**24 - 1)
+    products = 2**24 * sum(row_products(centroids, high)) + sum(row_products(centroids, low))
+    squares = row_products(centroids, centroids)
+    weighted = sum(int(n) * square for n, square in zip(counts, squares, strict=True))
+    return (sum_of_squares * unit**2 - 2 * unit * products + weighted) / unit**2
+
+
+def row_products(a, b):
+    """Return the dot products of the rows of two (k, d) int64 tables, as Python integers."""
+    return np.vecdot(a, b).tolist()

@@ -21,8 +21,8 @@ is small against a proven slack, and every bound gives way by that much.
 
 import numpy as np
 
-from mnist_kmeans.exact import grid_mean
-from mnist_kmeans.lloyd import Clustering, lloyd, pairwise_squared_distances
+from mnist_kmeans.exact import exact_inertia
+from mnist_kmeans.lloyd import Clustering, lloyd, means, pairwise_squared_distances
 from mnist_kmeans.parallel import parallel_map
 from mnist_kmeans.sketches import CHUNK, Prepared, chunks
 
@@ -216,25 +216,15 @@ class Run:
         self.counts = np.bincount(self.assignments, minlength=len(self.counts))
 
     def inertia(self):
-        """Return sum |x|^2 - 2 sum c.(sum of its points) + sum |c|^2, rounded once, at the end.
-
-        In units of 2^-2f these are integers; |c| < 2^26 units, so |c|^2 fits in int64. The product
-        with sums fits when they are cut into two parts: |c| 2^24 sqrt(d) < 2^63 for d < 2^26, and
-        |c| D n / 2^24 < 2^63 for n < 2^36. Python's integers do the rest.
-        """
-        unit = 2**self.prepared.bits
-        centroids = (self.centroids * unit).astype(np.int64)
-        high, low = self.sums >> 24, self.sums & (2**24 - 1)
-        products = 2**24 * sum(row_products(centroids, high)) + sum(row_products(centroids, low))
-        squares = row_products(centroids, centroids)
-        weighted = sum(int(n) * square for n, square in zip(self.counts, squares, strict=True))
-        return (self.prepared.sum_of_squares * unit**2 - 2 * unit * products + weighted) / unit**2
+        """Return the sum of the squared distances of the points to their centroids, rounded once."""
+        prepared = self.prepared
+        return exact_inertia(
+            self.centroids, self.sums, self.counts, prepared.sum_of_squares, prepared.bits
+        )
 
     def update(self):
         """Move the centroids to the means of their clusters; return whether any has moved."""
-        filled = self.counts > 0
-        centroids = self.centroids.copy()
-        centroids[filled] = grid_mean(self.sums[filled], self.counts[filled], self.prepared.bits)
+        centroids = means(self.sums, self.counts, self.centroids, self.prepared.bits)
         if np.array_equal(centroids, self.centroids):
             return False
         self.move_to(centroids)
@@ -269,8 +259,3 @@ class Run:
 def row_minima(table):
     """Return the least entry (m,) of each row (m, k); numpy finds its place sooner."""
     return table[np.arange(len(table)), table.argmin(axis=1)]
-
-
-def row_products(a, b):
-    """Return the dot products of the rows of two (k, d) int64 tables, as Python integers."""
-    return np.vecdot(a, b).tolist()

@@ -108,7 +108,11 @@ def pairwise_squared_distances(points, centroids):
 
 def move(points, assignments, centroids, bits):
     """Return the centroids moved to the means of their clusters, on the grid unless bits is None."""
-    sums, counts = cluster_sums(points, assignments, len(centroids))
+    return means(*cluster_sums(points, assignments, len(centroids)), centroids, bits)
+
+
+def means(sums, counts, centroids, bits):
+    """Return sums (k, d) / counts (k,), on the grid unless bits is None; centroids where nothing is."""
     filled = counts > 0
     moved = centroids.copy()
     if bits is None:
