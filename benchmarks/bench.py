@@ -152,7 +152,9 @@ def peak_memory_here(name):
     digits = load_mnist("full").holdout()[0].images
     if name != "nothing":
         {"fast": fast, "lloyd": lloyd}[name](digits, random_centroids(digits, 100, seed=0))
-    status = Path("/proc/self/status").read_text()  # Linux; getrusage counts the parent's memory, too
+    status = Path(
+        "/proc/self/status"
+    ).read_text()  # Linux; getrusage counts the parent's memory, too
     return round(int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 1024)
 
 

@@ -20,6 +20,7 @@ from jupyter_client.kernelspec import NoSuchKernel
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+from mnist_kmeans import claims
 from mnist_kmeans.data import ROOT
 from mnist_kmeans.errors import InputError
 from mnist_kmeans.files import write_whole
@@ -210,7 +211,11 @@ def refresh(path, edition, tick=lambda: None):
     target = stored_path(path, edition)
     stored = read_stored(target) if target.exists() else None
     fresh = read_source(path)
+    if edition == "full":
+        claims.ask(fresh)
     execute(fresh, path.name, edition, tick)
+    if edition == "full":
+        claims.take_answers(fresh)
     if stored:
         keep_equal_outputs(fresh, stored)
     return fresh, stored

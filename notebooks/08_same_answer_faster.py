@@ -26,6 +26,7 @@ from mnist_kmeans.exact import grid_bits
 from mnist_kmeans.fast import fast
 from mnist_kmeans.lloyd import lloyd, pairwise_squared_distances
 from mnist_kmeans.plots import lines, show
+from mnist_kmeans.sketches import DIRECTIONS
 
 training, _ = load_mnist().holdout()
 points = training.images[:5000]
@@ -74,23 +75,23 @@ print("equal:", np.array_equal(by_loops, by_product))
 
 # %%
 x, c = points[0] / 255, points[1:101].mean(axis=0) / 255
-products = x * c
+decimals = x * c
 
 
 def from_the_front(terms):
     return np.cumsum(terms)[-1]  # cumsum adds strictly one after the other
 
 
-front = from_the_front(products)
-back = from_the_front(products[::-1])
-halves = from_the_front(products[:392]) + from_the_front(products[392:])
+front = from_the_front(decimals)
+back = from_the_front(decimals[::-1])
+halves = from_the_front(decimals[:392]) + from_the_front(decimals[392:])
 print(f"from the front: {front:.17f}")
 print(f"from the back:  {back:.17f}")
 print(f"in two halves:  {halves:.17f}")
-print(f"rounded once:   {math.fsum(products):.17f}")
+print(f"rounded once:   {math.fsum(decimals):.17f}")
 
 # %% [markdown]
-# The differences are tiny, and none of the three orders gives the sum that is rounded only once. But an algorithm with a loop can make it grow. Somewhere a point lies almost exactly
+# The differences are tiny, and none of the three orders gives the sum that is rounded only once.<!--true: from_the_front(decimals) != math.fsum(decimals) != from_the_front(decimals[::-1]) and halves != math.fsum(decimals)--> But an algorithm with a loop can make them grow. Somewhere a point lies almost exactly
 # between two centroids. The last bit decides, the point goes left or right, both means move a little, and
 # at the next iteration there are two points in doubt.
 #
@@ -124,18 +125,20 @@ def lloyd_in_float32(points, centroids, order):
             centroids[cluster] = np.cumsum(members, axis=1)[:, -1] / members.shape[1]
 
 
+ends_apart = []
 for seed in range(6):
     first_centroids = random_centroids(points, 20, seed)
     forward = lloyd_in_float32(points, first_centroids, range(784))
     backward = lloyd_in_float32(points, first_centroids, range(783, -1, -1))
     apart = np.count_nonzero(forward[-1] != backward[-1])
+    ends_apart.append(apart > 0)
     print(
         f"seed {seed}: {len(forward)} and {len(backward)} iterations, "
         f"{apart} digits end in different clusters"
     )
 
 # %% [markdown]
-# Five times nothing happens. But one start out of six ends in two different clusterings, after different numbers
+# Five times nothing happens. But one start out of six<!--true: ends_apart.count(True) == 1--> ends in two different clusterings, after different numbers
 # of iterations. The data are the same, the program is the same, only the additions were done in another order.
 #
 # This is one reason why results in machine learning are hard to repeat exactly. Another number of threads,
@@ -180,7 +183,7 @@ print(
 )
 
 # %% [markdown]
-# What does the grid cost? A centroid is at most 1/16384 of a grey level away from the true mean, per
+# What does the grid cost? A centroid is at most 1/16384<!--{2 * 2**f}--> of a grey level away from the true mean, per
 # pixel. And it is the *best* point of the grid for its cluster, so the inertia still never rises. In
 # return, one thread or eight, this processor or that: all agree in every bit. That frees us to change
 # the order of everything, and to test each trick with `==`.
@@ -211,7 +214,7 @@ show(
     )
 )
 print(
-    f"after iteration 10, {np.mean(changes[9:]):.2%} of the points change in a "
+    f"after iteration 10, {np.mean(changes[9:]):.2%} of the points change in an "
     "average iteration"
 )
 
@@ -250,8 +253,12 @@ def lloyd_with_bounds(points, centroids, lower_bounds):
             return assignments, looked
         centroids = moved
         upper += steps[assignments]
-        lower -= steps.max() if lower.ndim == 1 else steps
-        nearest_other = lower if lower.ndim == 1 else lower.min(axis=1)
+        if lower.ndim == 1:  # one bound for all the others together
+            lower -= steps.max()
+            nearest_other = lower
+        else:
+            lower -= steps
+            nearest_other = lower.min(axis=1)
         doubt = np.flatnonzero(upper + MARGIN >= nearest_other)
         distances = np.sqrt(pairwise_squared_distances(points[doubt], centroids))
         assignments[doubt] = distances.argmin(axis=1)
@@ -273,7 +280,7 @@ print("equal assignments:", np.array_equal(by_hamerly, by_textbook.assignments))
 print(f"share of points looked at, on average: {np.mean(hamerly_looked):.1%}")
 
 # %% [markdown]
-# The same assignments, and most looks are saved. But $s_{max}$ is the step of the fastest centroid, which may be far
+# The same assignments, and most looks are saved.<!--true: np.mean(hamerly_looked) < 0.5--> But $s_{max}$ is the step of the fastest centroid, which may be far
 # away and of no concern to our point. Elkan keeps one bound for *each* other centroid, and shifts each by that
 # centroid's own step. More bookkeeping, sharper bounds:
 
@@ -339,7 +346,7 @@ for q in (8, 16, 32, 64, 128):
 
 # %% [markdown]
 # With 64 directions, a twelfth of the work, the centroids have lost next to nothing. The package's fast engine
-# uses such *sketches* (61 directions and three more numbers) as a second question, between the travelling bounds and the full distance. Only points
+# uses such *sketches* (61<!--{DIRECTIONS}--> directions and three more numbers) as a second question, between the travelling bounds and the full distance. Only points
 # that pass both are measured in full. It counts its work, so we can watch:
 
 # %%
@@ -373,12 +380,14 @@ show(
 )
 
 # %% [markdown]
-# In multiplications, for the whole run. Making the sketches counts as well: 61 directions times 784, for each
+# In multiplications, for the whole run. Making the sketches counts as well: 61<!--{DIRECTIONS}--> directions times 784, for each
 # point. (A sweep makes them once, for all of its runs.)
 
 # %%
 textbook_cost = n * k * 784 * by_fast.n_iter
-fast_cost = 61 * 784 * n + 64 * k * sketched[1:].sum() + 784 * measured.sum()
+making = DIRECTIONS * 784 * n
+using = (DIRECTIONS + 3) * k * sketched[1:].sum()
+fast_cost = making + using + 784 * measured.sum()
 print(f"textbook: {textbook_cost / 1e9:7.1f} thousand million multiplications")
 print(
     f"fast:     {fast_cost / 1e9:7.1f} thousand million multiplications "

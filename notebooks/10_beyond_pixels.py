@@ -139,22 +139,23 @@ show(
 # Square roots are no whole numbers. Is the exact arithmetic of this course lost? No. `oriented_gradients` rounds
 # each feature to a whole number of steps, 255 of them for the length 1. From there on everything is exact, as with
 # pixels. (And on the way there, all sums are sums of whole numbers.) What does the rounding cost? We
-# try finer and coarser steps. To save time, this comparison and the next use the first 10,000 training digits.
+# try finer and coarser steps. To save time, this comparison and the next use the first 10,000<!--{few.stop:,}-->
+# training digits.
 
 # %%
 few = slice(10_000)
+by_steps = {}
 for largest in (4095, 255, 15, 3):
     seen, unseen = (
         oriented_gradients(part, largest=largest) for part in (even[0][few], even[1])
     )
     found = [unseen_error(run, unseen) for run in repeat_inits(seen, 100, range(2))]
-    print(
-        f"{largest:>4} steps: {seen.dtype!s:<6} error at k = 100: {np.mean(found):.4f}"
-    )
+    by_steps[largest] = error = np.mean(found)
+    print(f"{largest:>4} steps: {seen.dtype!s:<6} error at k = 100: {error:.4f}")
 
 # %% [markdown]
 # From 4095 steps down to 255 the error hardly changes. Fifteen steps would nearly do. Only three are too coarse: the
-# weak edges are lost.
+# weak edges are lost.<!--true: by_steps[4095] * 1.1 > by_steps[255] and by_steps[15] < 0.04 < by_steps[3]-->
 #
 # ## Principal components
 #
@@ -205,14 +206,14 @@ show(
 # %% [markdown]
 # Read the table from top to bottom.
 #
-# - Principal components do no better than pixels. They keep nearly all of each distance, so k-means
+# - Principal components do hardly better than pixels.<!--true: errors["PCA"].mean() > 0.97 * errors["pixels"].mean()--> They keep nearly all of each distance, so k-means
 #   sees nearly the same thing, only sooner.
-# - Whitening makes it worse, for every k. It makes the fiftieth component as important as the first, and
+# - Whitening makes it worse, for every k.<!--true: (errors["PCA, whitened"].mean(axis=1) > errors["PCA"].mean(axis=1)).all()--> It makes the fiftieth component as important as the first, and
 #   the late components say little about which digit it is.
 # - Taking out the slant helps a lot, and taking out the size helps again. Nobody told k-means more about digits. We
 #   told it what to *overlook*.
 # - Edges help where there are enough clusters. Together with the resizing they beat everything else by far, for
-#   every k.
+#   every k.<!--true: min(errors, key=lambda name: errors[name].mean()) == "resized edges"-->
 #
 # ## The numbers to report
 #
@@ -221,17 +222,18 @@ show(
 # %%
 seen, unseen = (oriented_gradients(part) for part in even)
 reported = {k: repeat_inits(seen, k, range(10)) for k in (16, 100, 256)}
+by_k = {}
 for k, some in reported.items():
-    found = [unseen_error(run, unseen) for run in some]
+    by_k[k] = found = [unseen_error(run, unseen) for run in some]
     print(
         f"k = {k:>3}: mean error {np.mean(found):.4f} "
         f"({min(found):.4f} to {max(found):.4f})"
     )
 
 # %% [markdown]
-# On pixels, a hundred clusters misread more than thirteen digits in a hundred. Here it is fewer than three. Sixteen
+# On pixels, a hundred clusters misread more than thirteen digits in a hundred. Here it is fewer than three.<!--true: np.mean(full) < 0.03--> Sixteen
 # clusters on these features do better than a hundred on pixels. One of the ten starts with sixteen clusters is much
-# worse than the others. The next section tells why.
+# worse than the others.<!--true: sorted(by_k[16])[-1] > 0.13 and sorted(by_k[16])[-2] < 0.09--> The next section tells why.
 #
 # ## Ten clusters, and luck
 #
@@ -255,7 +257,7 @@ show(
 )
 
 # %% [markdown]
-# The mean is far better than on pixels, where it is above 0.4. But the runs do not scatter around their mean:
+# The mean is far better than on pixels, where it is above 0.4.<!--true: errors["pixels"][0].mean() > 0.4 > 2 * ten_errors.mean()--> But the runs do not scatter around their mean:
 # they fall into heaps, with gaps in between. What makes the heaps? Count the digits that no cluster is named after.
 
 # %%
@@ -268,7 +270,7 @@ for count in np.unique(missing):
     print(f"{count} digits missing: {len(some):>2} runs, mean error {some.mean():.4f}")
 
 # %% [markdown]
-# That explains it. Where each digit has its cluster, the error is small. A missing digit costs about nine
+# That explains it. Where each digit has its cluster, the error is small. A missing digit costs about nine<!--true: 0.085 < ten_errors[missing == 1].mean() - ten_errors[missing == 0].mean() < 0.095-->
 # points, since nothing else can take its place. On pixels a missing five cost one point (chapter 6), as
 # all clusters were mixtures anyway.
 #
@@ -361,12 +363,12 @@ for name, run in chosen.items():
 # | N2D, a deep network and manifold learning | 0.979 | R. McConville et al. (2019), as quoted for comparison in the ACMEC paper |
 #
 # Our pixels agree with theirs. Our best of fifty starts stands between the deep networks. Be careful with such
-# a comparison: others may have clustered other digits than our 45,000. And our features were made by people who know that slant
+# a comparison: others may have clustered other digits than our 45,000<!--{len(training):,}-->. And our features were made by people who know that slant
 # and size mean nothing in a digit. A network has to find that out.
 #
 # ## A hundred labels are enough
 #
-# So far the clusters were named by all 45,000 labels. In practice labels are what costs: somebody has to sit down and
+# So far the clusters were named by all 45,000<!--{len(training):,}--> labels. In practice labels are what costs: somebody has to sit down and
 # write them. So cluster first, without labels. Then ask a teacher for one label per cluster: that of the
 # digit nearest to the centroid. The whole cluster gets it.
 #
@@ -427,8 +429,9 @@ show(
 
 # %% [markdown]
 # This is what k-means is used for in practice. A hundred labels, well placed, read unseen digits about as well as
-# all 45,000 labels did. A hundred labels placed at random are worth far less, on the
-# same features, and less still on pixels.
+# all 45,000<!--{len(training):,}--> labels did.<!--true: np.mean(by_clusters[2]) < np.mean(full)--> A hundred labels placed at random are worth far
+# less, on the same features, and less still on pixels.<!--true: 3 * np.mean(by_clusters[2]) < np.mean(by_neighbours[2]) < np.mean(by_pixels[2])--> Five hundred random labels do not catch up with
+# a hundred chosen ones.<!--true: np.mean(by_neighbours[4]) > np.mean(by_clusters[2])-->
 #
 # ## Variants
 #
@@ -448,7 +451,7 @@ print(
 print(f"k-means++:     mean error {np.mean(plus):.4f}, best {min(plus):.4f}")
 
 # %% [markdown]
-# A little better on average, and no better at its best: ten starts and the lowest inertia do more.
+# A little better on average, and no better at its best:<!--true: np.mean(plus) < ten_errors[:20].mean() and abs(min(plus) - ten_errors.min()) < 0.001--> ten starts and the lowest inertia do more.
 #
 # **k-medians** moves each centroid to the median of its members, coordinate by coordinate. A median is a
 # value of the data, so it is exact by itself. It ignores extremes. To see that, we spoil digits with *salt*: a quarter
@@ -517,7 +520,7 @@ for seed in range(5):
     centroids = mini_batch(seen, 100, seed)
     names = majority_labels(assign(seen, centroids), training.labels, 100)
     batched.append(error_rate(validation.labels, classify(unseen, centroids, names)))
-full = [unseen_error(run, unseen) for run in reported[100]]
+full = by_k[100]
 print(f"k = 100, mini-batches: mean error {np.mean(batched):.4f}")
 print(f"k = 100, all digits:   mean error {np.mean(full):.4f}")
 

@@ -7,6 +7,7 @@ from collections import Counter
 import jupytext
 import pytest
 
+from mnist_kmeans import claims
 from mnist_kmeans.data import ROOT
 from mnist_kmeans.notebooks import STORED, code_cells, in_sync, read_stored, sources, stored_path
 
@@ -102,3 +103,8 @@ def test_every_picture_says_in_words_what_it_shows(path, edition):
 def test_no_helper_is_defined_twice():
     defined = Counter(name for text in TEXTS.values() for name in names_defined(text))
     assert [name for name, times in defined.items() if times > 1] == []
+
+
+@each_chapter
+def test_what_the_text_claims_is_what_the_code_computes(path):
+    assert claims.broken(read_stored(stored_path(path, "full"))) == []

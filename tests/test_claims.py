@@ -1,0 +1,58 @@
+"""Claims in the text of a chapter are held against what its code computes."""
+
+import re
+
+import nbformat
+import pytest
+
+from mnist_kmeans import claims, notebooks
+from mnist_kmeans.errors import InputError
+
+
+def answered(text, code="error, k = 0.3849, 16"):
+    """Return a notebook with this text and code, executed, its claims answered."""
+    cells = [nbformat.v4.new_markdown_cell(text), nbformat.v4.new_code_cell(code)]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    claims.ask(notebook)
+    notebooks.execute(notebook, "chapter.py", "sample")
+    claims.take_answers(notebook)
+    assert len(notebook.cells) == 2
+    return notebook
+
+
+def test_true_claims_hold_however_they_are_written():
+    text = (
+        "An error of 0.38<!--{error:.2f}--> or 38.5 %<!--{error:.1%}-->, "
+        "for 16,000<!--{k * 1000:,}--> digits.\nLess than a half.<!--true: error\n < 0.5-->"
+        "With quotes: 3<!--{len('abc')}-->, 1<!--{dict(a=1)[\"a\"]}-->."
+    )
+    notebook = answered(text)
+    assert claims.broken(notebook) == []
+    assert len(notebook.metadata["claims"]) == 6
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("0.39<!--{error:.2f}-->", "the text says 0.39, {error:.2f} is 0.38"),
+        ("38.4 %<!--{error:.1%}-->", "the text says 38.4%, {error:.1%} is 38.5%"),
+        ("38.5<!--{error:.1%}-->", "the text says 38.5, {error:.1%} is 38.5%"),
+        ("Half.<!--true: error > 0.5-->", "says that this is true, true: error > 0.5 is False"),
+    ],
+)
+def test_a_claim_that_does_not_hold_is_named(text, message):
+    (found,) = claims.broken(answered(text))
+    assert message in found
+
+
+def test_a_changed_text_is_noticed_without_running_anything():
+    notebook = answered("0.38<!--{error:.2f}-->")
+    notebook.cells[0].source = "0.37<!--{error:.2f}-->"
+    assert claims.broken(notebook) == ["the text says 0.37, {error:.2f} is 0.38"]
+    notebook.cells[0].source = "0.385<!--{error:.3f}-->"
+    assert claims.broken(notebook) == ["the text says 0.385, {error:.3f} is not computed yet"]
+
+
+def test_a_claim_that_cannot_be_computed_is_an_error():
+    with pytest.raises(InputError, match=re.escape("name 'mean' is not defined")):
+        answered("0.38<!--{mean:.2f}-->")
