@@ -57,6 +57,10 @@ def parser():
     )
     edition(command("check", check))
     command("site", site)
+    enlarging = command("enlarge", enlarge)
+    enlarging.add_argument("--n", type=int, required=True, help="number of digits, as 2000000")
+    enlarging.add_argument("--seed", type=int, default=0, help="of the variations (default 0)")
+    edition(enlarging)
     fitting = command("fit", fit)
     fitting.add_argument("--k", type=int, default=16, help="number of clusters (default 16)")
     fitting.add_argument("--seed", type=int, default=0, help="of the random start (default 0)")
@@ -206,6 +210,15 @@ def site(options):
     stored = [notebooks.stored_path(path, "full") for path in notebooks.sources()]
     page = website.build(stored, "full")
     print(f"Open in a browser: {page}")
+    return 0
+
+
+def enlarge(options):
+    """Write MNIST and variations of it to disk, any number of digits; goes on after an interrupt."""
+    from mnist_kmeans.enlarge import enlarge
+
+    folder = enlarge(options.n, seed=options.seed, edition=options.edition)
+    print(f"{options.n:,} digits are in {folder}")
     return 0
 
 

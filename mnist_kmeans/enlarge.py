@@ -1,0 +1,157 @@
+"""A data set larger than memory: MNIST and variations of it, on disk, as many as one asks for.
+
+Digit i comes from training digit i mod m, of m to train on (45,000 in the full edition). The first m
+are those digits themselves, the others are varied. The digits for validation take no part, so they can
+still tell how good a clustering is.
+
+The format is .npy files of 10,000 digits each: numpy alone reads them, and can map them into memory.
+After G. Loosli, S. Canu and L. Bottou, "Training invariant support vector machines using selective
+sampling" (2007), who made 8.1 million digits.
+"""
+
+import io
+import json
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from mnist_kmeans import progress
+from mnist_kmeans.data import ROOT, chosen_edition, load_mnist
+from mnist_kmeans.errors import InputError, check_whole
+from mnist_kmeans.files import read_bytes, reason, write_whole
+from mnist_kmeans.formats import PIXELS
+from mnist_kmeans.parallel import parallel_map
+from mnist_kmeans.variations import variations
+
+BLOCK = 10_000  # digits in a file
+KINDS = {"images": (PIXELS,), "labels": ()}  # and the shape of one
+ABOUT = "enlarged.json"  # says where the digits in a folder come from, and how many there are
+
+
+def enlarge(n, *, seed=0, edition=None, folder=None):
+    """Write digits 0 .. n - 1 of the enlarged MNIST to disk, and return their folder.
+
+    `folder` None means data/enlarged/EDITION-seedSEED. Files that are there and whole are kept, so an
+    interrupted run goes on where it was, and a larger n adds to a smaller one. (Each file is a whole
+    block; of the last one, only the digits below n count.)
+    Raises InputError when the folder holds other digits, and when a file cannot be written.
+    """
+    check_whole(n, 1, "n")
+    about, folder = origin(seed, edition, folder)
+    if (folder / ABOUT).exists():
+        described_n(folder, about)
+    source, _ = load_mnist(about["edition"]).holdout()
+    write_whole(folder / ABOUT, (json.dumps({"n": int(n)} | about) + "\n").encode())
+
+    def complete(number):
+        if not is_whole(folder, number):
+            digits = variations(source, number * BLOCK, BLOCK, seed)
+            for kind in KINDS:
+                write_whole(block_path(folder, kind, number), npy(getattr(digits, kind)))
+        bar.update(BLOCK)
+
+    numbers = range(count_blocks(n))
+    with parallel_map() as each, progress.bar(len(numbers) * BLOCK, "digit") as bar:
+        list(each(complete, numbers))
+    return folder
+
+
+def open_enlarged(*, seed=0, edition=None, folder=None):
+    """Return the images (n, 784) and labels (n,) that `enlarge` has written, as dask arrays of uint8.
+
+    They are read when they are needed, a block of 10,000 digits at a time.
+    Raises InputError when the folder holds none or other ones, and when a file is missing, truncated or
+    something else. A file that is lost or damaged later raises it in the computation that reads it.
+    """
+    from dask.array import map_blocks  # it takes a second to load
+
+    about, folder = origin(seed, edition, folder)
+    n = described_n(folder, about)
+    for number in range(count_blocks(n)):
+        for kind in KINDS:
+            read_block(folder, kind, number)
+    rows = tuple(min(BLOCK, n - start) for start in range(0, n, BLOCK))
+    read = partial(map_blocks, rows_of_block, folder=folder, n=n, meta=np.empty(0, dtype=np.uint8))
+    return read("images", chunks=(rows, PIXELS)), read("labels", chunks=(rows,))
+
+
+def origin(seed, edition, folder):
+    """Return what digits depend on, as a dict, and the folder of those that come from it."""
+    check_whole(seed, 0, "seed")
+    edition = chosen_edition(edition)
+    folder = folder or ROOT / "data" / "enlarged" / f"{edition}-seed{seed}"
+    return {"edition": edition, "seed": int(seed), "block": BLOCK}, Path(folder)
+
+
+def described_n(folder, about):
+    """Return how many digits a folder holds, or raise InputError if they do not come from `about`."""
+    path = folder / ABOUT
+    try:
+        content = read_bytes(path)
+    except InputError as error:
+        raise InputError(f"{error}; make the digits with: mnist-kmeans enlarge") from error
+    try:
+        found = json.loads(content)
+        n = found.pop("n")
+        check_whole(n, 1, "n")
+    except (ValueError, TypeError, AttributeError, KeyError) as error:
+        raise InputError(f"{path} is damaged; delete {folder} and enlarge again") from error
+    if found != about:
+        raise InputError(
+            f"{folder} holds other digits: {path.name} says {found}, but {about} is asked for; "
+            "delete it, or use another folder"
+        )
+    return n
+
+
+def count_blocks(n):
+    """Return how many blocks hold n digits."""
+    return -(-n // BLOCK)
+
+
+def block_path(folder, kind, number):
+    """Return the file of the images or the labels of a block."""
+    return folder / f"{kind}-{number:05d}.npy"
+
+
+def read_block(folder, kind, number):
+    """Return the images (BLOCK, 784) or labels (BLOCK,) of a block, mapped from disk.
+
+    Raises InputError when the file is missing, truncated or something else.
+    """
+    path, shape = block_path(folder, kind, number), (BLOCK, *KINDS[kind])
+    try:
+        block = np.lib.format.open_memmap(path, mode="r")
+        found = f"it holds {block.dtype} of shape {block.shape}"
+    except Exception as error:  # a damaged file makes numpy raise a dozen kinds
+        block, found = None, reason(error)
+    if block is None or block.dtype != np.uint8 or block.shape != shape:
+        raise InputError(
+            f"{path} should hold uint8 of shape {shape}: {found}; to make it anew, "
+            "run mnist-kmeans enlarge with the same options again"
+        )
+    return block
+
+
+def is_whole(folder, number):
+    """Tell whether both files of a block are there and whole."""
+    try:
+        for kind in KINDS:
+            read_block(folder, kind, number)
+    except InputError:
+        return False
+    return True
+
+
+def rows_of_block(kind, folder, n, block_id):
+    """Return a block of the images or labels in memory, without the digits from n up."""
+    number = block_id[0]
+    return np.array(read_block(folder, kind, number)[: n - number * BLOCK])
+
+
+def npy(array):
+    """Return an array as the bytes of an .npy file."""
+    buffer = io.BytesIO()
+    np.save(buffer, array)
+    return buffer.getvalue()
