@@ -206,6 +206,16 @@ def code_cells(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
+def pictures(notebook):
+    """Return the pictures of an executed notebook, in order: each its PNG as base64 and its alt text."""
+    return [
+        (output.data["image/png"], output.metadata.get("image/png", {}).get("alt", ""))
+        for cell in code_cells(notebook)
+        for output in cell.outputs
+        if "image/png" in output.get("data", {})
+    ]
+
+
 def refresh(path, edition, tick=lambda: None):
     """Execute a chapter; return the fresh notebook and the stored one (None if there is none)."""
     target = stored_path(path, edition)

@@ -1,5 +1,7 @@
 """The HTML course: the pages of site/ and the executed chapters, put together by Sphinx."""
 
+import base64
+import re
 import shutil
 import subprocess
 import sys
@@ -9,7 +11,7 @@ import nbformat
 from mnist_kmeans.blanks import blank_path
 from mnist_kmeans.data import ROOT
 from mnist_kmeans.errors import InputError
-from mnist_kmeans.notebooks import code_cells, read_stored, solutions, stored_path
+from mnist_kmeans.notebooks import pictures, read_stored, solutions, stored_path
 
 TEXT = ROOT / "site"
 SOURCE = ROOT / "build" / "site_source"
@@ -29,30 +31,46 @@ def build(notebooks, edition):
     for folder in (SOURCE, PAGES):
         shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(TEXT, SOURCE)
+    alts = {}
     pages = {path.name: path for path in notebooks}
     for path in solutions():
         pages[f"exercises/{path.stem}.ipynb"] = blank_path(path)
         pages[f"solutions/{path.stem}.ipynb"] = stored_path(path, edition)
     for page, path in pages.items():
         notebook = read_stored(path)
-        tell_alt_text(notebook)
+        alts |= put_pictures(notebook, f"pictures/{page.removesuffix('.ipynb')}")
         if edition == "sample":
             notebook.cells[0].source += SAMPLE_NOTE
         (SOURCE / page).parent.mkdir(exist_ok=True)
         nbformat.write(notebook, SOURCE / page)
+    for page in SOURCE.glob("*.md"):
+        page.write_text(tell_alt_texts(page.read_text("utf-8"), alts), "utf-8")
     command = [sys.executable, "-m", "sphinx", "--fail-on-warning", "--keep-going", "--quiet"]
     if subprocess.run([*command, str(SOURCE), str(PAGES)]).returncode:
         raise InputError("Sphinx could not build the site; its messages are above")
     return PAGES / "index.html"
 
 
-def tell_alt_text(notebook):
-    """Put the alt text of each picture where myst-nb looks for it: in the metadata of its cell."""
-    for cell in code_cells(notebook):
-        told = [
-            output.metadata.get("image/png", {}).get("alt", "")
-            for output in cell.outputs
-            if "image/png" in output.get("data", {})
-        ]
-        if told:
-            cell.metadata["mystnb"] = {"image": {"alt": " ".join(told)}}
+def put_pictures(notebook, folder):
+    """Put the pictures of a chapter into a folder of SOURCE, for other pages; return {name: alt text}.
+
+    A picture is named after its heading, which begins its alt text.
+    """
+    (SOURCE / folder).mkdir(parents=True)
+    alts = {}
+    for png, alt in pictures(notebook):
+        heading = alt.partition(". ")[0].lower()
+        name = f"{folder}/{re.sub('[^a-z0-9]+', '-', heading).strip('-')}.png"
+        (SOURCE / name).write_bytes(base64.b64decode(png))
+        alts[name] = alt
+    return alts
+
+
+def tell_alt_texts(text, alts):
+    """Return the text of a page with the alt text of each figure that shows a picture of a chapter."""
+    return re.sub(
+        r"^:::\{figure\} (\S+)$",
+        lambda figure: f"{figure[0]}\n:alt: {alts.get(figure[1], '')}",
+        text,
+        flags=re.MULTILINE,
+    )

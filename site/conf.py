@@ -3,35 +3,95 @@
 The pages work from disk, without a network: nothing on them is fetched from elsewhere.
 """
 
-from docutils.nodes import SkipNode
+import re
+
+import nbformat
+from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.nodes import make_refnode
+
+from mnist_kmeans.notebooks import pictures
 
 project = "k-means on MNIST"
 author = "the mnist-kmeans contributors"
 copyright = "the mnist-kmeans contributors, CC BY 4.0"
+language = "en"
 
-extensions = ["myst_nb"]
-myst_enable_extensions = ["dollarmath"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "sphinx.ext.viewcode"]
+nitpicky = True  # a reference to what is not there is a mistake
+nitpick_ignore = [("py:class", "numpy.ndarray"), ("py:class", "matplotlib.figure.Figure")]
+autodoc_member_order = "bysource"
+add_module_names = False
+autosummary_generate = False  # the pages of site/api say what is on them
+
+myst_enable_extensions = ["colon_fence", "dollarmath"]
+myst_heading_anchors = 2
 nb_execution_mode = "off"  # the notebooks bring their outputs
 nb_ipywidgets_js = {}  # two scripts from the network that only interactive widgets need
 html_math_renderer = "mathml"  # browsers draw it themselves; MathJax would come from the network
 
 html_theme = "sphinx_book_theme"
 html_title = project
+html_static_path = ["static"]
+html_css_files = ["course.css"]
 html_copy_source = False
+html_use_index = html_domain_indices = False  # the search and the lists of names do better
+html_show_search_summary = False  # a page on disk may not read the other pages
+html_context = {"default_mode": "auto"}  # light or dark, as the reader's system is
 html_theme_options = {"navbar_persistent": [], "show_navbar_depth": 1}  # search is in the side bar
 
 
 def setup(app):
-    """Teach Sphinx to write formulas as MathML."""
+    """Teach Sphinx formulas as MathML, the alt text of pictures, and links to the glossary."""
     app.add_html_math_renderer(
         "mathml",
         inline_renderers=(lambda page, node: write_formula(page, node, False), None),
         block_renderers=(lambda page, node: write_formula(page, node, True), None),
     )
+    app.connect("doctree-read", tell_alt_text)
+    app.connect("autodoc-process-docstring", keep_plain)
+    app.add_post_transform(GlossaryLinks)
 
 
 def write_formula(page, node, as_block):
     """Write a formula of a page; there is nothing left to visit in it."""
-    page.body.append(tex2mathml(node.astext(), as_block=as_block))
-    raise SkipNode
+    formula = tex2mathml(node.astext(), as_block=as_block)
+    page.body.append(f'<div class="formula" tabindex="0">{formula}</div>' if as_block else formula)
+    raise nodes.SkipNode
+
+
+def tell_alt_text(app, page):
+    """Give each picture that a notebook drew the alt text that is stored with it."""
+    path = app.env.doc2path(app.env.docname)
+    if path.suffix == ".ipynb":
+        drawn = [image for image in page.findall(nodes.image) if "jupyter_execute" in image["uri"]]
+        stored = pictures(nbformat.read(path, as_version=4))
+        for image, (_, alt) in zip(drawn, stored, strict=True):
+            image["alt"] = alt
+
+
+def keep_plain(app, what, name, thing, options, lines):
+    """Make markup of a docstring, where only backticks, paragraphs and lists are meant as such."""
+    for number, line in enumerate(lines):
+        parts = line.split("`")
+        parts[::2] = [re.sub(r"([\\*|_])", r"\\\1", part) for part in parts[::2]]
+        lines[number] = "``".join(parts)
+
+
+class GlossaryLinks(SphinxPostTransform):
+    """Where a page says a term of the glossary in italics, the first time links to the glossary."""
+
+    default_priority = 5
+
+    def run(self, **kwargs):
+        """Link the terms of one page."""
+        objects, page = self.env.domains.standard_domain.objects, self.env.docname
+        seen = {page == "glossary"}
+        for italics in list(self.document.findall(nodes.emphasis)):
+            term = italics.astext().lower()
+            target = objects.get(("term", term)) or objects.get(("term", term.removesuffix("s")))
+            if target and page != "glossary" and term not in seen:
+                seen.add(term)
+                link = make_refnode(self.app.builder, page, *target, italics.deepcopy())
+                italics.replace_self(link)

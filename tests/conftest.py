@@ -27,8 +27,7 @@ def little_course(tmp_path, monkeypatch):
 
     chapters, sample = tmp_path / "notebooks", tmp_path / "sample_edition"
     chapters.mkdir()
-    (tmp_path / "site").mkdir()
-    shutil.copy(website.TEXT / "conf.py", tmp_path / "site")
+    shutil.copytree(website.TEXT, tmp_path / "site", ignore=shutil.ignore_patterns("*.md"))
     (tmp_path / "site" / "index.md").write_text(INDEX)
     monkeypatch.setattr(notebooks, "CHAPTERS", chapters)
     monkeypatch.setattr(notebooks, "STORED", {"full": chapters, "sample": sample})
