@@ -22,7 +22,9 @@ WANTED = [
 
 @pytest.mark.parametrize("name", WANTED)
 def test_conda_gets_the_locked_version_and_says_what_for(name):
-    [(version, reason)] = re.findall(rf"^ +- {re.escape(name)}==?(\S+) +# (.+)$", CONDA, re.MULTILINE)
+    [(version, reason)] = re.findall(
+        rf"^ +- {re.escape(name)}==?(\S+) +# (.+)$", CONDA, re.MULTILINE
+    )
     assert version == LOCKED[name.replace("_", "-")]
     assert f"# {reason}" in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 
