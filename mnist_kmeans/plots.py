@@ -1,6 +1,8 @@
 """Every picture in the course. Each function returns a Picture: a matplotlib figure with alt text."""
 
+import base64
 import functools
+import html
 import io
 import itertools
 import math
@@ -10,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib import style
 from matplotlib.figure import Figure
+from matplotlib.image import imsave
 from matplotlib.ticker import MaxNLocator
 
 from mnist_kmeans.data import ROOT
@@ -38,6 +41,7 @@ DIGIT_COLOURS = (
     "#332288", "#88CCEE", "#44AA99", "#117733", "#999933",
     "#DDCC77", "#CC6677", "#882255", "#AA4499", "#777777",
 )  # fmt: skip
+WRONG = VERMILLION
 MARKERS = "os^Dv*P"
 
 TILE = 28  # pixels of a digit, each way
@@ -58,6 +62,11 @@ class Picture(Figure):
         with style.context(["default", STYLE]):
             self.savefig(buffer, format="png", metadata={"Software": None})
         return buffer.getvalue()
+
+    def html(self):
+        """Return the picture as an HTML element."""
+        data = base64.b64encode(self.png()).decode()
+        return f'<img src="data:image/png;base64,{data}" alt="{html.escape(self.alt)}">'
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         words = {"text/plain": f"Picture: {self.alt}"}
@@ -89,41 +98,91 @@ def styled(draw):
 
 
 @styled
-def digits(images, titles=None, *, heading, columns=10, wrong=None):
+def digits(images, titles=None, *, heading, columns=10, wrong=None, row_names=None):
     """Draw images of digits side by side, each with its title.
 
-    `images` is (n, 784), `titles` n short texts or numbers, `wrong` n booleans: those titles are red.
-    `heading` says what the digits have in common; it becomes the title and begins the alt text.
+    `images` is (n, 784), `titles` n short texts or numbers, `wrong` n booleans: those titles are set off.
+    `row_names` are short texts, one for each row of `columns` images. `heading` says what the digits
+    have in common; it becomes the title and begins the alt text.
     """
-    images = np.asarray(images, dtype=np.float64).reshape(-1, TILE, TILE)
     titles = [""] * len(images) if titles is None else [str(title) for title in titles]
     wrong = np.zeros(len(images), dtype=bool) if wrong is None else wrong
-    lines = max(title.count("\n") + 1 if title else 0 for title in titles)
     columns = min(columns, len(images))
-    rows = math.ceil(len(images) / columns)
-    inches = min(WIDTH / columns, 1.25)  # the width of a tile with its margin
-    text_room = lines * 0.19 / inches * (TILE + 4)  # in pixels of the canvas
-    height, width = TILE + 4 + round(text_room), TILE + 4
+    margin = 0.1 * max(map(len, row_names)) + 0.1 if row_names else 0
+    tile = min((WIDTH - margin) / columns, 1.25)  # the width of a digit with its margin, in inches
+    wide = max(margin + columns * tile, 0.1 * len(heading))  # the heading needs room as well
+    rows, height = tile_rows(titles, columns, tile)
+    picture = Picture(figsize=(wide, rows * height + 0.45))
+    left = (wide - columns * tile + margin) / 2
+    axes = picture.add_axes(
+        (left / wide, 0, columns * tile / wide, 1 - 0.45 / picture.get_figheight())
+    )
+    draw_tiles(axes, images, titles, columns, tile, wrong)
+    for row, name in enumerate(row_names or []):
+        middle = (row + 1 - (TILE / 2 + 2) / (TILE + 4) * tile / height) / rows
+        axes.text(
+            -0.1 / (columns * tile),
+            1 - middle,
+            name,
+            transform=axes.transAxes,
+            ha="right",
+            va="center",
+        )
+    picture.suptitle(heading, fontsize=13, y=1 - 0.22 / picture.get_figheight(), va="center")
+    picture.alt = f"{heading}. {tell_tiles(titles, columns, wrong, row_names)}"
+    return picture
+
+
+def tile_png(image):
+    """Return one image (784,) as the bytes of a PNG file of 28 x 28 pixels."""
+    buffer = io.BytesIO()
+    imsave(buffer, image.reshape(TILE, TILE), vmin=0, vmax=255, cmap="gray_r", format="png")
+    return buffer.getvalue()
+
+
+def tile_rows(titles, columns, tile):
+    """Return how many rows a grid of digits has, and how high one is; `tile` is the width in inches."""
+    lines = max((title.count("\n") + 1 if title else 0 for title in titles), default=0)
+    return math.ceil(len(titles) / columns), tile + lines * 0.19
+
+
+def draw_tiles(axes, images, titles, columns, tile, wrong=()):
+    """Draw a grid of digits with their titles into axes as large as `tile_rows` says."""
+    wrong = itertools.chain(wrong, itertools.repeat(False))
+    rows, inches = tile_rows(titles or [""], columns, tile)
+    height, width = round(inches / tile * (TILE + 4)), TILE + 4  # in pixels of the canvas
     canvas = np.full((rows * height, columns * width), np.nan)
-    wide = max(columns * inches, 0.1 * len(heading))  # the heading needs room as well
-    picture = Picture(figsize=(wide, rows * height / width * inches + 0.45))
-    share = columns * inches / wide
-    axes = picture.add_axes(((1 - share) / 2, 0, share, 1 - 0.45 / picture.get_figheight()))
-    for i, (image, title) in enumerate(zip(images, titles, strict=True)):
+    for i, (image, title, bad) in enumerate(zip(images, titles, wrong, strict=False)):
         top, left = (i // columns + 1) * height - TILE - 2, (i % columns) * width + 2
-        canvas[top : top + TILE, left : left + TILE] = image
+        canvas[top : top + TILE, left : left + TILE] = np.reshape(image, (TILE, TILE))
+        colour, weight = (WRONG, "bold") if bad else ("black", "normal")
         axes.text(
             left + TILE / 2, top - 2, title, ha="center", va="bottom",
-            fontsize=11, color=VERMILLION if wrong[i] else "black",
+            fontsize=11, color=colour, weight=weight,
         )  # fmt: skip
     axes.set_facecolor("0.93")
     axes.imshow(canvas, vmin=0, vmax=255, aspect="auto", interpolation="nearest")
     axes.set(xticks=[], yticks=[])
     axes.spines[:].set_visible(False)
-    picture.suptitle(heading, fontsize=13, y=1 - 0.22 / picture.get_figheight(), va="center")
-    named = "; ".join(title.replace("\n", " ") for title in titles if title)
-    picture.alt = f"{heading}. {len(images)} images" + (f": {named}." if named else ".")
-    return picture
+
+
+def tell_tiles(titles, columns, wrong, row_names):
+    """Return in words what a grid of digits shows."""
+    named = [
+        title.replace("\n", " ") + (" (wrong)" if bad else "")
+        for title, bad in zip(titles, wrong, strict=True)
+    ]
+    rows = [
+        "; ".join(filter(None, named[start : start + columns]))
+        for start in range(0, len(named), columns)
+    ]
+    if row_names:
+        rows = [
+            f"{name}: {row}" if row else name for name, row in zip(row_names, rows, strict=True)
+        ]
+        return f"{len(titles)} images in rows of {columns}. {'. '.join(rows)}."
+    told = "; ".join(filter(None, rows))
+    return f"{len(titles)} images" + (f": {told}." if told else ".")
 
 
 @styled
@@ -212,12 +271,65 @@ def digit_counts(counts, *, heading):
     """Draw one bar per digit, as high as its count; `counts` is (10,)."""
     picture = Picture(figsize=(WIDTH, 3.6), layout="constrained")
     axes = picture.subplots()
+    draw_counts(axes, counts)
+    axes.set(title=heading, xlabel="digit", ylabel="number of images")
+    picture.alt = f"{heading}. Bars per digit: {tell_counts(counts)}."
+    return picture
+
+
+def draw_counts(axes, counts):
+    """Draw one bar per digit into axes, with its count (10,) on top."""
     bars = axes.bar(range(10), counts, color=DIGIT_COLOURS)
     axes.bar_label(bars, fontsize=10, fmt="{:,.0f}")
-    axes.set(title=heading, xlabel="digit", ylabel="number of images", xticks=range(10))
+    axes.set_xticks(range(10))
     axes.grid(False, axis="x")
-    named = ", ".join(f"{digit}: {count:,}" for digit, count in enumerate(counts))
-    picture.alt = f"{heading}. Bars per digit: {named}."
+
+
+def tell_counts(counts):
+    """Return the counts (10,) of the digits in words."""
+    return ", ".join(f"{digit}: {count:,}" for digit, count in enumerate(counts))
+
+
+@styled
+def portrait(centroid, images, labels, distances, *, heading):
+    """Draw one cluster: its centroid, how many of each digit it holds, typical members and odd ones.
+
+    `centroid` is (784,), `images` (n, 784) are the members, `labels` (n,) their true digits,
+    `distances` (n,) how far each is from the centroid.
+    """
+    columns, counts = 12, np.bincount(labels, minlength=10)
+    order = np.argsort(distances, kind="stable")
+    parts = {
+        "first members": np.arange(len(order))[: 2 * columns],
+        "most typical (nearest to the centroid)": order[:columns],
+        "least typical (farthest from it)": order[::-1][:columns],
+    }
+    tile = WIDTH / columns
+    grids = [tile_rows(["0"] * max(len(chosen), 1), columns, tile) for chosen in parts.values()]
+    picture = Picture(figsize=(WIDTH, 2.6 + sum(rows * height + 0.35 for rows, height in grids)))
+    total = picture.get_figheight()
+    picture.suptitle(heading, fontsize=13, y=1 - 0.2 / total, va="center")
+    axes = picture.add_axes((0, 1 - 2.2 / total, 0.2, 1.5 / total))
+    axes.imshow(centroid.reshape(TILE, TILE), vmin=0, vmax=255)
+    axes.set_title("centroid", fontsize=12)
+    axes.set_axis_off()
+    axes = picture.add_axes((0.29, 1 - 2.2 / total, 0.7, 1.7 / total))
+    draw_counts(axes, counts)
+    axes.set_ylabel("members")
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
+    told, top = [], total - 2.6
+    for (name, chosen), (rows, height) in zip(parts.items(), grids, strict=True):
+        top -= rows * height + 0.35
+        titles = [str(label) for label in labels[chosen]]
+        across = min(max(len(chosen), 1), columns)
+        axes = picture.add_axes((0, top / total, across / columns, rows * height / total))
+        axes.set_title(name, fontsize=12, loc="left", x=0.01 * columns / across)
+        draw_tiles(axes, images[chosen], titles, across, tile)
+        told.append(f"{name}: {'; '.join(titles)}")
+    picture.alt = (
+        f"{heading}. The centroid as an image. Bars, members per true digit: {tell_counts(counts)}. "
+        f"Images of members, with their true digits: {'. '.join(told)}."
+    )
     return picture
 
 

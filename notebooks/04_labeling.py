@@ -25,6 +25,7 @@ from mnist_kmeans import (
     load_mnist,
     majority_labels,
 )
+from mnist_kmeans.explorer import explore
 from mnist_kmeans.plots import digits, members, show, table
 
 training, validation = load_mnist().holdout()
@@ -121,6 +122,21 @@ for cluster in fives.argsort()[::-1][:5]:
 #
 # Nothing is wrong with the method here. It was asked for groups of small inertia, and it found some.
 # Nobody told it that a five matters.
+#
+# ## Look around yourself
+#
+# In JupyterLab, the next cell becomes an explorer. Choose k and a seed, and k-means runs again. Move the third
+# slider to go through its iterations. Press a centroid, and you see the cluster: how many of each digit it
+# holds, some members, the most typical ones and the oddest. The keyboard will do, too: Tab goes from one
+# control to the next, the arrow keys move a slider, the space bar presses a button. On a web page nothing can be moved. It
+# shows one picture of the explorer, the most mixed of our sixteen clusters.
+
+# %%
+explore(training, k, seed=2)
+
+# %% [markdown]
+# So this is the cluster called seven: sevens, nines, fours and fives, all of them slanted and hard to tell apart by
+# their pixels alone. None of these digits makes up more than 26 % of it.
 #
 # ## Classify new digits
 #

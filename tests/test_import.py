@@ -40,6 +40,7 @@ HEAVY = [
     "scipy",
     "PIL",
     "IPython",
+    "ipywidgets",
     "nbclient",
 ]
 
