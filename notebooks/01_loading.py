@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 1. Loading the digits
 #
-# MNIST is a collection of 70,000 handwritten digits. Almost everyone who has learned about machine
+# MNIST is a collection of 70,000<!--{len(train) + len(test):,}--> handwritten digits. Almost everyone who has learned about machine
 # learning has met it. In this chapter we open the files ourselves, so that nothing about the data
 # is a mystery later.
 #
@@ -97,7 +97,7 @@ print("blank pixels:", np.count_nonzero(first == 0), "of", first.size)
 print("full bytes:  ", first[first > 0][:12], "...")
 
 # %% [markdown]
-# Most of a digit is blank paper. Across all digits, some pixels are *never* touched by a pen:
+# Most of a digit is blank paper.<!--true: np.mean(points == 0) > 0.6--> Across all digits, some pixels are *never* touched by a pen:
 
 # %%
 never = np.count_nonzero(points.max(axis=0) == 0)
@@ -203,7 +203,7 @@ print(
 )
 
 # %% [markdown]
-# Roughly. Even the rarest, the five, is one digit in eleven. (Chapter 4 meets a reader that ignores it
+# Roughly. Even the rarest, the five, is one digit in eleven.<!--true: counts.argmin() == 5 and round(len(train) / counts.min()) == 11--> (Chapter 4 meets a reader that ignores it
 # all the same.)
 #
 # ## Put a quarter aside
@@ -229,7 +229,7 @@ for name, part in [("training", training), ("validation", validation)]:
     print(f"{name:<10}" + "".join(f"{share:7.3f}" for share in shares))
 
 # %% [markdown]
-# The shares agree to within half a percentage point. As far as the labels tell, the split is fair.
+# The shares agree to within half a percentage point.<!--true: abs(np.bincount(training.labels) / len(training) - np.bincount(validation.labels) / len(validation)).max() < 0.005--> As far as the labels tell, the split is fair.
 #
 # ## What to remember
 #

@@ -234,14 +234,14 @@ for cap in (2, 5, 10, 20, len(steps)):
     )
 
 # %% [markdown]
-# The inertia is nearly there after a few iterations, while many digits are still to change their
+# The inertia is nearly there after a few iterations<!--true: fall[9] < 1.02 * fall[-1]-->, while many digits are still to change their
 # cluster. Whether that matters depends on what you want. Except where we say so, we run to the end: then
 # there is no cap to argue about, and the result does not depend on it.
 #
 # ## Aside: medians
 #
 # A mean is drawn away by a single wild value. A *median*, the value in the middle, is not. An eleventh elephant
-# comes, and somebody mistypes its weight, 41,000 kg for 4,100:
+# comes, and somebody mistypes its weight, 41,000 kg for 4,100:<!--true: mistyped[-1, 0] == 41_000-->
 
 # %%
 herd = animals[:10].astype(np.float64)
@@ -306,7 +306,7 @@ print(np.cumsum(np.full(10_000, 0.1))[-1])
 # What is rounded away depends on the order. So two programs that add the same numbers in another order often
 # disagree in the last digits. Mostly one shrugs and writes *approximately equal*. We need not. The pixels are whole numbers, and if each
 # mean is rounded to a fixed grid of fractions, nothing in the whole algorithm needs any further
-# rounding. For digits the grid has steps of 1/8192 of a grey level. (Chapter 8 explains why that number.)
+# rounding. For digits the grid has steps of 1/8192<!--{2**bits}--> of a grey level. (Chapter 8 explains why that number.)
 
 # %%
 bits = grid_bits(training.images)
@@ -329,7 +329,7 @@ print(
 )
 
 # %% [markdown]
-# Not approximately: equal. The textbook and the fast code, on your machine and on ours. And what did the
+# Not approximately: equal.<!--true: np.array_equal(our_centroids, theirs.centroids)--> The textbook and the fast code, on your machine and on ours. And what did the
 # rounding cost us against the plain means?
 
 # %%
