@@ -62,7 +62,9 @@ def connect(scheduler=None, workers=None):
 def kmeans_dask(points, k, *, seed=0, init="random", max_iter=None, watch=lambda *_: None):
     """Cluster the points as `mnist_kmeans.kmeans` does, bit for bit, on the cluster of the client.
 
-    `points` is a dask array (n, d) of integers, in blocks of any sizes. The assignments of the
+    `points` is a dask array (n, d) of integers, in blocks of any sizes. No worker keeps a block longer
+    than it works on it: blocks on disk are read again at each iteration, so memory does not grow with
+    n. Hand over `points.persist()` when the workers have room for all of them. The assignments of the
     Clustering are a dask array, too: they stay on the workers. `seed`, `init` (all but "k-means++")
     and `max_iter` are those of `kmeans`. After each iteration `watch` is called with its number, the
     inertia, and the number of points that have changed their cluster.
@@ -73,7 +75,7 @@ def kmeans_dask(points, k, *, seed=0, init="random", max_iter=None, watch=lambda
     check_k(k, n)
     if max_iter is not None:
         check_whole(max_iter, 1, "max_iter")
-    parts = client.compute(points.rechunk({1: d}).to_delayed().ravel().tolist())
+    parts = points.rechunk({1: d}).to_delayed().ravel().tolist()
     low, high, sum_of_squares = client.compute(
         tree(merge_facts, [delayed(facts)(part) for part in parts])
     ).result()
@@ -106,7 +108,7 @@ def kmeans_dask(points, k, *, seed=0, init="random", max_iter=None, watch=lambda
 def map_reduce(client, parts, centroids, before):
     """Assign all points and add them up; return the assignments and (sums, counts, changes).
 
-    `parts` are futures of the blocks, `before` futures of their assignments to earlier centroids.
+    `parts` are the blocks, not read yet; `before` futures of their assignments to earlier centroids.
     An assignment follows from its block and the centroids alone, not from the one before. So nothing
     of an earlier iteration has to be kept, nor computed again when a worker is lost.
     """

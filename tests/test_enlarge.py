@@ -14,12 +14,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from dask.sizeof import sizeof
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mnist_kmeans import enlarge as module
-from mnist_kmeans import load_mnist
+from mnist_kmeans import kmeans, load_mnist
 from mnist_kmeans.cli import main
+from mnist_kmeans.cluster import connect, kmeans_dask
 from mnist_kmeans.enlarge import enlarge, open_enlarged
 from mnist_kmeans.errors import InputError
 from mnist_kmeans.variations import (
@@ -282,18 +284,22 @@ def test_a_damaged_file_is_named_and_made_anew(damage, name, folder):
     assert (folder / name).read_bytes() == whole
 
 
-def test_a_file_that_is_damaged_is_named_by_a_worker_too(tmp_path):
-    from dask.distributed import Client
-
-    enlarge(20_000, edition="sample", folder=tmp_path)
+def test_workers_cluster_what_is_on_disk_a_block_at_a_time(tmp_path):
+    enlarge(40_000, edition="sample", folder=tmp_path)
     images, _ = open_enlarged(edition="sample", folder=tmp_path)
-    damaged = tmp_path / "images-00001.npy"
-    truncate(damaged)
-    with (
-        Client(n_workers=1, threads_per_worker=1, dashboard_address=None),
-        pytest.raises(InputError, match=re.escape(str(damaged))),
-    ):
-        images.sum().compute()
+    some = variations(SOURCE, 0, 25_000, seed=0).images
+    damaged = tmp_path / "images-00003.npy"
+    truncate(damaged)  # nobody reads it until it is asked for
+    with connect(workers=1) as client:
+        by_blocks = kmeans_dask(images[:25_000], 5, max_iter=2)
+        held = client.run(lambda dask_worker: sum(map(sizeof, dask_worker.data.values())))
+        assignments = by_blocks.assignments.compute()
+        with pytest.raises(InputError, match=re.escape(str(damaged))):
+            kmeans_dask(images, 5, max_iter=2)
+    whole = kmeans(some, 5, max_iter=2)
+    np.testing.assert_array_equal(by_blocks.centroids, whole.centroids)
+    np.testing.assert_array_equal(assignments, whole.assignments)
+    assert max(held.values()) < 1_000_000  # the assignments, but none of the blocks of 7,840,000
 
 
 def test_digits_of_another_origin_are_refused_and_left_alone(folder):
