@@ -35,7 +35,7 @@ html_theme = "sphinx_book_theme"
 html_title = project
 html_static_path = ["static"]
 html_css_files = ["course.css"]
-html_copy_source = False
+html_sourcelink_suffix = ""  # the button above a page downloads its source: a chapter as a notebook
 html_use_index = html_domain_indices = False  # the search and the lists of names do better
 html_show_search_summary = False  # a page on disk may not read the other pages
 html_context = {"default_mode": "auto"}  # light or dark, as the reader's system is
@@ -87,11 +87,11 @@ class GlossaryLinks(SphinxPostTransform):
     def run(self, **kwargs):
         """Link the terms of one page."""
         objects, page = self.env.domains.standard_domain.objects, self.env.docname
-        seen = {page == "glossary"}
+        linked = set()
         for italics in list(self.document.findall(nodes.emphasis)):
             term = italics.astext().lower()
             target = objects.get(("term", term)) or objects.get(("term", term.removesuffix("s")))
-            if target and page != "glossary" and term not in seen:
-                seen.add(term)
+            if target and target not in linked and page != "glossary":
+                linked.add(target)
                 link = make_refnode(self.app.builder, page, *target, italics.deepcopy())
                 italics.replace_self(link)

@@ -20,6 +20,15 @@ INDEX = """\
 """
 
 
+@pytest.fixture(scope="session")
+def built_site():
+    """The folder of the HTML course, built from the stored notebooks as `make site` does."""
+    from mnist_kmeans import notebooks, website
+
+    stored = [notebooks.stored_path(path, "full") for path in notebooks.sources()]
+    return website.build(stored, "full").parent
+
+
 @pytest.fixture
 def little_course(tmp_path, monkeypatch):
     """A function that puts chapters, given as {name: text}, in the place of the real ones."""

@@ -1,0 +1,218 @@
+"""The built HTML course: links lead somewhere, nothing comes from the network, lists are complete."""
+
+import ast
+import base64
+import pkgutil
+import re
+from html.parser import HTMLParser
+from urllib.parse import unquote, urlsplit
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+import mnist_kmeans
+from mnist_kmeans import website
+from mnist_kmeans.data import ROOT
+from mnist_kmeans.errors import InputError
+from mnist_kmeans.notebooks import pictures, read_stored, sources, stored_path
+from mnist_kmeans.plots import Picture
+
+LOADED = {  # what a browser fetches by itself: these attributes of these elements
+    "audio": "src", "embed": "src", "iframe": "src", "img": "src", "link": "href",
+    "object": "data", "script": "src", "source": "src", "video": "src",
+}  # fmt: skip
+IN_STYLES = re.compile(r"url\(\s*['\"]?([^'\")]+)|@import\s+['\"]([^'\"]+)")
+PIXEL = base64.b64encode(Picture(figsize=(0.01, 0.01)).png()).decode()
+
+
+class Page(HTMLParser):
+    """The anchors of a page, the links on it, and what a browser loads for it."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.anchors, self.links, self.loaded = {""}, [], []
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.anchors.add(attributes.get("id", ""))
+        if tag == "a" and "href" in attributes:
+            self.links.append(attributes["href"])
+        if LOADED.get(tag) in attributes:
+            self.loaded.append(attributes[LOADED[tag]])
+
+
+def read_pages(folder):
+    """Return {path: Page} of all the pages of a site; templates of the theme are no pages."""
+    static = folder / "_static"
+    found = sorted(folder.rglob("*.html"))
+    return {path: Page(path) for path in found if not path.is_relative_to(static)}
+
+
+def leads_out(address):
+    """Tell whether an address is on another machine."""
+    parts = urlsplit(address)
+    return bool(parts.netloc) or parts.scheme not in ("", "data")
+
+
+def dead_links(folder):
+    """Return the links inside a site that lead nowhere, each with its page."""
+    pages, dead = read_pages(folder), []
+    for path, page in pages.items():
+        for link in page.links + page.loaded:
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc:
+                continue
+            file = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            anchors = pages[file].anchors if file in pages else {""} if file.is_file() else ()
+            if unquote(parts.fragment) not in anchors:
+                dead.append((path.name, link))
+    return dead
+
+
+def fetched_from_elsewhere(folder):
+    """Return what a browser would fetch from the network, each with the file that asks for it."""
+    wanted = {path: page.loaded for path, page in read_pages(folder).items()}
+    for path in folder.rglob("*.css"):
+        wanted[path] = ["".join(groups) for groups in IN_STYLES.findall(path.read_text("utf-8"))]
+    return [(path.name, each) for path in wanted for each in wanted[path] if leads_out(each)]
+
+
+def test_every_link_inside_the_site_leads_somewhere(built_site):
+    assert sum(len(page.links) for page in read_pages(built_site).values()) > 1000
+    assert dead_links(built_site) == []
+
+
+def test_no_page_fetches_anything_from_the_network(built_site):
+    assert fetched_from_elsewhere(built_site) == []
+
+
+@pytest.mark.parametrize(
+    "link", ["b.html", "a.html#none", "#none", "pictures/", "a%20b.html", "style.css#none"]
+)
+def test_a_dead_link_is_found(link, tmp_path):
+    (tmp_path / "a.html").write_text(f'<p id="here"><a href="{link}">away</a>')
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "style.css").touch()
+    assert dead_links(tmp_path) == [("a.html", link)]
+
+
+def test_a_missing_picture_is_a_dead_link(tmp_path):
+    (tmp_path / "a.html").write_text('<img src="none.png" alt="nothing">')
+    assert dead_links(tmp_path) == [("a.html", "none.png")]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.html", '<script src="https://elsewhere.org/a.js"></script>'),
+        ("a.html", '<img src="//elsewhere.org/a.png">'),
+        ("a.css", "@import 'https://elsewhere.org/a.css';"),
+        ("a.css", "p {background: url(http://elsewhere.org/a.png)}"),
+    ],
+)
+def test_what_comes_from_the_network_is_found(name, content, tmp_path):
+    (tmp_path / name).write_text(content)
+    assert len(fetched_from_elsewhere(tmp_path)) == 1
+
+
+def test_every_chapter_is_in_the_side_bar_and_shows_all_its_pictures(built_site):
+    start = Page(built_site / "index.html")
+    for chapter in sources():
+        assert f"{chapter.stem}.html" in start.links
+        shown = [
+            each for each in Page(built_site / f"{chapter.stem}.html").loaded if "_images" in each
+        ]
+        assert len(shown) == len(pictures(read_stored(stored_path(chapter, "full"))))
+
+
+def test_the_gallery_shows_the_pictures_of_the_stored_chapters(built_site):
+    stored = {
+        base64.b64decode(png)
+        for chapter in sources()
+        for png, _ in pictures(read_stored(stored_path(chapter, "full")))
+    }
+    shown = [each for each in Page(built_site / "index.html").loaded if "_images" in each]
+    assert len(shown) >= 8
+    assert all((built_site / each).read_bytes() in stored for each in shown)
+
+
+@pytest.fixture
+def little_site(little_course):
+    """A function that builds a site of one little chapter and a landing page with this text."""
+    picture = new_output(
+        "display_data", {"image/png": PIXEL}, metadata={"image/png": {"alt": "A dot. Tiny."}}
+    )
+    cells = [
+        new_markdown_cell("# A chapter\n\nThis is a *cat*, these are *cats*, and this is a *dog*."),
+        new_code_cell("show(dot)", outputs=[picture]),
+    ]
+
+    def build(landing):
+        chapter = little_course({}) / "01_little.ipynb"
+        python = {"language_info": {"name": "python", "pygments_lexer": "ipython3"}}
+        nbformat.write(new_notebook(cells=cells, metadata=python), chapter)
+        toctree = "```{toctree}\n01_little\nglossary\n```"
+        (website.TEXT / "index.md").write_text(f"# Start\n\n{landing}\n\n{toctree}\n")
+        (website.TEXT / "glossary.md").write_text(
+            "# Words\n\n```{glossary}\ncat\n  An animal.\n```\n"
+        )
+        return website.build([chapter], "full").parent
+
+    return build
+
+
+def test_pages_have_pictures_with_their_alt_text_and_links_to_the_glossary(little_site):
+    pages = little_site(":::{figure} pictures/01_little/a-dot.png\nLook\n:::")
+    chapter = (pages / "01_little.html").read_text("utf-8")
+    for html in (chapter, (pages / "index.html").read_text("utf-8")):
+        assert html.count('alt="A dot. Tiny."') == 1
+    link = r'<a [^>]*href="glossary.html#term-cat"[^>]*><em>cat</em></a>'
+    assert re.search(
+        f"This is a {link}, these are <em>cats</em>, and this is a <em>dog</em>", chapter
+    )
+
+
+def test_references_to_nothing_stop_the_build(little_site, capfd):
+    wrong = [
+        "[nowhere](nowhere.md)",
+        "[none](01_little.ipynb#none)",
+        "{term}`dog`",
+        "{py:func}`none`",
+        ":::{figure} pictures/01_little/a-dash.png\nLook\n:::",
+    ]
+    with pytest.raises(InputError, match="Sphinx"):
+        little_site("\n\n".join(wrong))
+    told = capfd.readouterr().err
+    for line in (3, 5, 7, 9, 11):
+        assert f"index.md:{line}: WARNING" in told
+
+
+def test_the_reference_lists_every_module_after_those_that_it_imports():
+    api = ROOT / "site" / "api"
+    toctree = re.search(
+        r"```\{toctree\}\n:.+?\n\n(.+?)\n```", (api / "index.md").read_text(), re.DOTALL
+    )
+    listed = [
+        name
+        for page in toctree[1].split()
+        for name in re.findall(
+            r"automodule:: mnist_kmeans\.(\S+)", (api / f"{page}.md").read_text()
+        )
+    ]
+    package = ROOT / "mnist_kmeans"
+    modules = [each.name for each in pkgutil.iter_modules([str(package)]) if not each.ispkg]
+    assert sorted(listed) == sorted([*modules, "exercises.checking"])
+    for position, name in enumerate(listed):
+        tree = ast.parse((package / f"{name.replace('.', '/')}.py").read_text(encoding="utf-8"))
+        for node in tree.body:
+            if isinstance(node, ast.ImportFrom) and node.module.startswith("mnist_kmeans"):
+                parts = node.module.split(".", 1)[1:] or [each.name for each in node.names]
+                assert set(parts) <= set(listed[:position]), f"{name} imports {parts}"
+
+
+def test_the_reference_links_every_public_name(built_site):
+    links = Page(built_site / "api" / "index.html").links
+    for name in mnist_kmeans.__all__:
+        assert any(link.endswith(f".{name}") for link in links), name
