@@ -16,17 +16,12 @@ from mnist_kmeans.notebooks import CELL_TIMEOUT, kernel_environment, same_pictur
 def holds(stored, edition):
     """Run stored notebooks again with nbval, and tell whether all their outputs come out the same."""
     color = "yes" if sys.stdout.isatty() else "no"
-    command = [
-        *(sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env"),
-        *(
-            "-p",
-            "mnist_kmeans.validation",
-            f"--nbval-cell-timeout={CELL_TIMEOUT}",
-            "--quiet",
-            f"--color={color}",
-        ),
-        *map(str, stored),
+    options = [
+        *("--nbval", "--nbval-current-env", f"--nbval-cell-timeout={CELL_TIMEOUT}"),
+        *("-p", "mnist_kmeans.validation", "--numprocesses", "auto", "--dist", "loadfile"),
+        *("--quiet", f"--color={color}"),
     ]
+    command = [sys.executable, "-m", "pytest", *options, *map(str, stored)]
     return subprocess.run(command, cwd=ROOT, env=kernel_environment(edition)).returncode == 0
 
 
