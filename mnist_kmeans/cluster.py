@@ -10,29 +10,42 @@ and has computed again what a lost worker held. The loop runs in the client, whi
 Source: W. Zhao, H. Ma and Q. He, "Parallel K-Means Clustering Based on MapReduce", CloudCom 2009.
 """
 
+import hashlib
+import logging
 import subprocess
 import sys
-from contextlib import contextmanager
+from concurrent.futures import CancelledError
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 
 import dask.array as da
 import numpy as np
 from dask import delayed
 from distributed import Client
+from distributed.client import ClosedClientError
+from distributed.comm import CommClosedError
+from distributed.scheduler import KilledWorker
 
+from mnist_kmeans import checkpoints
 from mnist_kmeans.clustering import check_init, init_on_grid
-from mnist_kmeans.errors import check_whole
+from mnist_kmeans.errors import InputError, check_whole
 from mnist_kmeans.exact import exact_inertia, range_bits
-from mnist_kmeans.files import check_choice
+from mnist_kmeans.files import check_choice, reason
 from mnist_kmeans.lloyd import Clustering, blocks, cluster_sums, means, nearest
 from mnist_kmeans.parallel import one_blas_thread
-from mnist_kmeans.seeding import check_k, generator
+from mnist_kmeans.seeding import below, check_k, generator
 
 FAN_IN = 8  # results that a node of the tree merges
+WAIT = 30  # seconds for a scheduler to answer, and for a first worker
 LOCAL_CLUSTER = """
-import sys
+import logging, sys
+import dask
 from distributed import LocalCluster
 workers = int(sys.argv[1]) if len(sys.argv) > 1 else None
-with LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as cluster:
+options = {"dashboard_address": None, "silence_logs": logging.CRITICAL}
+# By default a worker gives the memory of every array back to the system, and waits to get it again.
+dask.config.set({"distributed.nanny.pre-spawn-environ": {}})
+with LocalCluster(n_workers=workers, threads_per_worker=1, **options) as cluster:
     print(cluster.scheduler_address, flush=True)
     sys.stdin.read()  # until the client closes it, or is gone
 """
@@ -43,82 +56,182 @@ def connect(scheduler=None, workers=None):
     """Give a Client of the scheduler at an address like tcp://host:8786, or of a new one, here.
 
     A new one has this many workers, processes with one thread each; None means one for each core. It
-    ends when the `with` block does.
+    ends when the `with` block does. Raises InputError when nothing answers.
     """
-    if scheduler is not None:
-        with Client(scheduler) as client:
-            yield client
-        return
-    # A process of its own: workers import the script that starts them, and would run it again.
-    command = [sys.executable, "-c", LOCAL_CLUSTER, *([] if workers is None else [str(workers)])]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # its errors are raised, too
     with (
-        subprocess.Popen(command, **pipes, text=True, start_new_session=True) as process,
-        Client(process.stdout.readline().strip()) as client,
+        nullcontext(scheduler) if scheduler is not None else local_scheduler(workers) as address,
+        open_client(address) as client,
     ):
         yield client
 
 
-def kmeans_dask(points, k, *, seed=0, init="random", max_iter=None, watch=lambda *_: None):
-    """Cluster the points as `mnist_kmeans.kmeans` does, bit for bit, on the cluster of the client.
+@contextmanager
+def local_scheduler(workers):
+    """Give the address of a new scheduler on this machine; None stands for one worker per core."""
+    if workers is not None:
+        check_whole(workers, 1, "workers")
+    # A process of its own: workers import the script that starts them, and would run it again.
+    command = [sys.executable, "-c", LOCAL_CLUSTER, *([] if workers is None else [str(workers)])]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    # In a session of its own: Ctrl-C in a terminal is for the client.
+    with subprocess.Popen(command, **pipes, text=True, start_new_session=True) as process:
+        address = process.stdout.readline().strip()
+        if not address:
+            raise InputError("no cluster starts on this machine; its own message is above")
+        yield address
+
+
+def open_client(address):
+    """Return a Client of the scheduler at this address, once it has a worker."""
+    try:
+        client = Client(address, timeout=WAIT)
+    except (OSError, ValueError) as error:
+        raise InputError(f"no Dask scheduler answers at {address!r}: {reason(error)}") from error
+    try:
+        client.wait_for_workers(1, timeout=WAIT)
+    except TimeoutError as error:
+        client.close()
+        raise InputError(
+            f"the scheduler at {address} has no workers; start one with: dask worker {address}"
+        ) from error
+    return client
+
+
+def kmeans_dask(
+    points,
+    k,
+    *,
+    seed=0,
+    init="random",
+    max_iter=None,
+    checkpoint=None,
+    resume=False,
+    watch=lambda *_: None,
+):
+    """Cluster points as `mnist_kmeans.kmeans` does, bit for bit, on the cluster of the current Client.
 
     `points` is a dask array (n, d) of integers, in blocks of any sizes. No worker keeps a block longer
     than it works on it: blocks on disk are read again at each iteration, so memory does not grow with
     n. Hand over `points.persist()` when the workers have room for all of them. The assignments of the
-    Clustering are a dask array, too: they stay on the workers. `seed`, `init` (all but "k-means++")
-    and `max_iter` are those of `kmeans`. After each iteration `watch` is called with its number, the
-    inertia, and the number of points that have changed their cluster.
-    Raises InputError for anything that cannot be clustered, and says why.
+    Clustering are a dask array, too: they stay on the workers. `seed`, `init` and `max_iter` are those
+    of `kmeans`. `checkpoint` names a file to hold the run after each iteration; with `resume` the run
+    goes on from there. After each iteration `watch` is called with its number, the inertia, and how
+    many points have changed their cluster.
+    Raises InputError for anything that cannot be clustered, and when the cluster is lost.
     """
-    client = Client.current()
-    n, d = points.shape
+    n, d = check_blocks(points)
     check_k(k, n)
+    generator(seed)  # refuses what is no seed
+    if isinstance(init, str):
+        name = check_choice(init, tuple(SEEDINGS), "init")
+    else:
+        init = check_init(init, points, k)
+        name = hashlib.sha256(init).hexdigest()
     if max_iter is not None:
         check_whole(max_iter, 1, "max_iter")
-    parts = points.rechunk({1: d}).to_delayed().ravel().tolist()
-    low, high, sum_of_squares = client.compute(
-        tree(merge_facts, [delayed(facts)(part) for part in parts])
-    ).result()
-    bits = range_bits(low, high, d)
-    if isinstance(init, str):
-        check_choice(init, ("random",), "init")
-        centroids = random_rows(client, parts, points.chunks[0], k, seed).astype(np.float64)
-    else:
-        centroids = init_on_grid(check_init(init, points, k), low, high, bits)
+    check_checkpoint(checkpoint, resume)
+    client = current_client()
+    with losses_told(client, checkpoint):
+        parts = points.rechunk({1: d}, method="tasks").to_delayed().ravel().tolist()
+        low, high, sum_of_squares = merged(client, merge_facts, map(delayed(facts), parts))
+        bits = range_bits(low, high, d)
+        about = {"k": int(k), "seed": int(seed), "init": name, "shape": [n, d]}
+        about |= {"range": [low, high], "sum of squares": sum_of_squares}
 
-    history, moved, assigned = [], True, [None] * len(parts)
-    while moved and len(history) != max_iter:
-        assigned, (sums, counts, changed) = map_reduce(client, parts, centroids, assigned)
-        history.append(exact_inertia(centroids, sums, counts, sum_of_squares, bits))
-        old, centroids = centroids, means(sums, counts, centroids, bits)
-        moved = not np.array_equal(centroids, old)
-        watch(len(history), history[-1], changed)
-    if moved:  # max_iter has stopped the run: the centroids moved after the last assignment
-        assigned, (sums, counts, _) = map_reduce(client, parts, centroids, assigned)
-    inertia = exact_inertia(centroids, sums, counts, sum_of_squares, bits)
-    assignments = da.concatenate(
-        [
-            da.from_delayed(part, (rows,), np.intp)
-            for part, rows in zip(assigned, points.chunks[0], strict=True)
-        ]
-    )
-    return Clustering(centroids, assignments, inertia, tuple(history), not moved)
+        history, moved, assigned = [], True, None
+        if resume:
+            centroids, history, moved = checkpoints.read(checkpoint, about, max_iter)
+        elif isinstance(init, str):
+            centroids = SEEDINGS[init](client, parts, points.chunks[0], k, seed).astype(np.float64)
+        else:
+            centroids = init_on_grid(init, low, high, bits)
+        while moved and len(history) != max_iter:
+            assigned, (sums, counts, changed) = map_reduce(client, parts, centroids, assigned)
+            history.append(exact_inertia(centroids, sums, counts, sum_of_squares, bits))
+            old, centroids = centroids, means(sums, counts, centroids, bits)
+            moved = not np.array_equal(centroids, old)
+            if checkpoint is not None:
+                checkpoints.write(checkpoint, about, centroids, history, moved)
+            watch(len(history), history[-1], changed)
+        if moved or assigned is None:  # nobody is assigned to these centroids yet
+            assigned, (sums, counts, _) = map_reduce(client, parts, centroids, assigned)
+        inertia = exact_inertia(centroids, sums, counts, sum_of_squares, bits)
+    assigned = [
+        da.from_delayed(part, (size,), np.intp)
+        for part, size in zip(assigned, points.chunks[0], strict=True)
+    ]
+    return Clustering(centroids, da.concatenate(assigned), inertia, tuple(history), not moved)
+
+
+def check_blocks(points):
+    """Return the shape (n, d) of a dask array, or raise InputError if it cannot be clustered."""
+    if not isinstance(points, da.Array) or points.ndim != 2:
+        raise InputError("points must be a dask array of rows and columns (dask.array.from_array)")
+    if np.isnan(points.shape).any():
+        raise InputError(
+            f"the blocks of points have unknown sizes, shape {points.shape}; "
+            "find them out with: points.compute_chunk_sizes()"
+        )
+    if points.size == 0:
+        raise InputError(f"points must have at least one row and column; got shape {points.shape}")
+    if points.dtype.kind not in "iu":
+        raise InputError(
+            f"points must be integers, as only they give the same bits in any blocks; "
+            f"got {points.dtype}"
+        )
+    return points.shape
+
+
+def check_checkpoint(path, resume):
+    """Raise InputError where a run would have nothing to go on from, or would overwrite another."""
+    if resume and path is None:
+        raise InputError("to resume a run, name its checkpoint")
+    if not resume and path is not None and Path(path).exists():
+        raise InputError(f"{path} holds a run already; resume it, or name another file")
+
+
+def current_client():
+    """Return the Client opened last, or raise InputError if there is none."""
+    try:
+        return Client.current()
+    except ValueError as error:
+        raise InputError(
+            "no cluster yet; open one: with mnist_kmeans.cluster.connect():"
+        ) from error
+
+
+@contextmanager
+def losses_told(client, checkpoint):
+    """Raise InputError when Dask has lost what it cannot have computed again."""
+    address = client.scheduler.address
+    try:
+        yield
+    except (CancelledError, CommClosedError, ClosedClientError) as error:
+        message = f"the scheduler at {address} is lost: {reason(error)}"
+        if checkpoint is not None and Path(checkpoint).exists():
+            message += f"; {checkpoint} holds the run so far: resume it on another scheduler"
+        raise InputError(message) from error
+    except KilledWorker as error:
+        raise InputError(
+            f"{error.allowed_failures + 1} workers in a row have died at the same task; if memory "
+            "runs out, make the blocks smaller"
+        ) from error
 
 
 def map_reduce(client, parts, centroids, before):
     """Assign all points and add them up; return the assignments and (sums, counts, changes).
 
-    `parts` are the blocks, not read yet; `before` futures of their assignments to earlier centroids.
-    An assignment follows from its block and the centroids alone, not from the one before. So nothing
-    of an earlier iteration has to be kept, nor computed again when a worker is lost.
+    `parts` are the blocks, not read yet; `before` are futures of their assignments to other centroids,
+    or None. An assignment follows from its block and the centroids alone, not from the one before. So
+    nothing of an earlier iteration need be kept, nor computed again when a worker is lost.
     """
     centroids = delayed(centroids)  # sent once, not with every block
     assigned = [delayed(assign_part)(part, centroids) for part in parts]
-    sums = [
-        delayed(sum_part)(*each, centroids) for each in zip(parts, assigned, before, strict=True)
-    ]
-    *assigned, total = client.compute([*assigned, tree(merge_sums, sums)])
-    return assigned, total.result()
+    triples = zip(parts, assigned, before or [None] * len(parts), strict=True)
+    sums = tree(merge_sums, [delayed(sum_part)(*triple, centroids) for triple in triples])
+    *assigned, sums = client.compute([*assigned, sums])
+    return assigned, sums.result()
 
 
 def assign_part(points, centroids):
@@ -155,11 +268,24 @@ def merge_facts(results):
     return min(low), max(high), sum(squares)
 
 
+def merged(client, merge, results, *options):
+    """Return what a tree of tasks makes of the results of tasks."""
+    return client.compute(tree(merge, list(results), *options)).result()
+
+
+def tree(merge, results, *options):
+    """Return a task that merges the results of tasks, a few at a time, level by level."""
+    while len(results) > 1:
+        groups = [results[i : i + FAN_IN] for i in range(0, len(results), FAN_IN)]
+        results = [delayed(merge)(group, *options) for group in groups]
+    return results[0]
+
+
 def random_rows(client, parts, sizes, k, seed):
-    """Return the rows that `mnist_kmeans.random_centroids` draws."""
+    """Return the rows (k, d) that `mnist_kmeans.random_centroids` draws."""
     starts = np.cumsum([0, *sizes[:-1]]).tolist()
     drawn = [delayed(draw)(*each, k, seed) for each in zip(parts, starts, strict=True)]
-    return client.compute(tree(merge_drawn, drawn, k)).result()[1]
+    return merged(client, merge_drawn, drawn, k)[1]
 
 
 def draw(points, start, k, seed):
@@ -172,20 +298,52 @@ def draw(points, start, k, seed):
 
 
 def merge_drawn(results, k):
-    """Keep the k smallest keys of what `draw` returns."""
+    """Keep the k smallest keys of what `draw` returns, and their rows."""
     keys, rows = map(np.concatenate, zip(*results, strict=True))
     return smallest(keys, rows, k)
 
 
 def smallest(keys, rows, k):
-    """Return the k smallest keys, in order, and their rows; the first of equal keys come first."""
+    """Return the k smallest keys, in order, and their rows; of equal keys, the first come first."""
     order = np.argsort(keys, kind="stable")[:k]
     return keys[order], rows[order]
 
 
-def tree(merge, results, *options):
-    """Return a task that merges the results of tasks, a few at a time, level by level."""
-    while len(results) > 1:
-        groups = [results[i : i + FAN_IN] for i in range(0, len(results), FAN_IN)]
-        results = [delayed(merge)(group, *options) for group in groups]
-    return results[0]
+def plus_plus_rows(client, parts, sizes, k, seed):
+    """Return the rows (k, d) that `mnist_kmeans.plus_plus_centroids` draws.
+
+    The weights of the points stay on the workers; only their sum over each block comes here. It says
+    in which block to look for the next row.
+    """
+    bits = generator(seed)
+    weights, totals, rows = [np.inf] * len(parts), sizes, []
+    while True:
+        ends = np.cumsum(totals)
+        if ends[-1] >= 2**53:
+            raise InputError("k-means++ over so many points would round; draw them with 'random'")
+        threshold = below(ends[-1], bits)
+        i = int(np.searchsorted(ends, threshold, side="right"))
+        rest = int(threshold - ends[i] + totals[i])
+        rows.append(client.compute(delayed(pick)(parts[i], weights[i], rest)).result())
+        if len(rows) == k:
+            return np.array(rows)
+        pairs = zip(parts, weights, strict=True)
+        weights = client.compute([delayed(nearer)(*pair, rows[-1]) for pair in pairs])
+        totals = client.gather(client.map(np.sum, weights))
+        if not any(totals):
+            weights, totals = [1.0] * len(parts), sizes
+
+
+def nearer(points, weights, row):
+    """Return the squared distances to `row`, where they are below the weights (n,), or one for all."""
+    with one_blas_thread:
+        return np.minimum(weights, nearest(points, row[None].astype(np.float64))[1])
+
+
+def pick(points, weights, threshold):
+    """Return the row at which the running sum of the weights passes the threshold."""
+    weights = np.broadcast_to(1.0 if np.isscalar(weights) else weights, len(points))
+    return points[np.searchsorted(np.cumsum(weights), threshold, side="right")]
+
+
+SEEDINGS = {"random": random_rows, "k-means++": plus_plus_rows}
