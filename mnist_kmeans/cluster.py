@@ -42,7 +42,7 @@ import logging, sys
 import dask
 from distributed import LocalCluster
 workers = int(sys.argv[1]) if len(sys.argv) > 1 else None
-options = {"dashboard_address": None, "silence_logs": logging.CRITICAL}
+options = {"dashboard_address": "127.0.0.1:0", "silence_logs": logging.CRITICAL}
 # By default a worker gives the memory of every array back to the system, and waits to get it again.
 dask.config.set({"distributed.nanny.pre-spawn-environ": {}})
 with LocalCluster(n_workers=workers, threads_per_worker=1, **options) as cluster:
