@@ -247,10 +247,12 @@ show(
 #
 # ## Exercises
 #
+# Write code of your own in the [exercises of this chapter](exercises/02_naive_clustering.ipynb): the nearest digit, the
+# same with less memory, the best that ten pictures can do, a distance that forgives. Below each is a check that tells
+# you how far you are. And to think about:
+#
 # 1. Run the naive loop with another seed. Which centroids come back, which do not?
-# 2. Change the naive loop so that it never holds more than one centroid's differences at a time. How
-#    much memory does it need now?
-# 3. Turn an image by a few degrees (`scipy.ndimage.rotate`, if you have it) and find how far it moves
+# 2. Turn an image by a few degrees (`scipy.ndimage.rotate`, if you have it) and find how far it moves
 #    from itself. Which digits suffer most?
 #
 # ## Further reading

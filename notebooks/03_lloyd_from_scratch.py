@@ -371,11 +371,13 @@ show(
 #
 # ## Exercises
 #
-# 1. Measure the animals' weight in tonnes instead of kilograms. What does Lloyd's algorithm find now?
-# 2. Put both first centroids into the same place. What happens, and which rule decides it?
-# 3. Write `cluster` with a cap on the iterations. What should it return when the cap is reached: the
-#    centroids before or after the last move? Look up what the package's `kmeans` does.
-# 4. Prove that the mean has the smallest sum of squared distances to a set of numbers. (Take the
+# Write code of your own in the [exercises of this chapter](exercises/03_lloyd_from_scratch.ipynb): kilograms and
+# centimetres, the whole loop with a cap, an empty cluster that starts anew, one point at a time. Below each is a check
+# that tells you how far you are. And to think about:
+#
+# 1. Put both first centroids into the same place. What happens, and which rule decides it?
+# 2. When a cap stops the loop, `kmeans` returns the centroids after the last move. Why not those before it?
+# 3. Prove that the mean has the smallest sum of squared distances to a set of numbers. (Take the
 #    derivative, or complete the square.)
 #
 # ## Further reading

@@ -214,11 +214,12 @@ print(f"error rate:          {error_rate(validation.labels, other_inferred):.4f}
 #
 # ## Exercises
 #
-# 1. How many labels did we really need? Name the clusters by the labels of the first 200 training digits
-#    only. Do any names change? Does the error?
-# 2. Draw the fives of the cluster that holds most of them, beside some of its threes. Would you have told
+# Write code of your own in the [exercises of this chapter](exercises/04_labeling.ipynb): names for the clusters, the odd
+# one out, an honest error, few labels. Below each is a check that tells you how far you are. And to think about:
+#
+# 1. Draw the fives of the cluster that holds most of them, beside some of its threes. Would you have told
 #    them apart by their pixels?
-# 3. Find the validation digit that is farthest from all centroids. Draw it. What is its true label?
+# 2. Find the validation digit that is farthest from all centroids. Draw it. What is its true label?
 #
 # ## Further reading
 #

@@ -12,6 +12,7 @@ from mnist_kmeans import blanks, notebooks
 from mnist_kmeans.cli import main
 from mnist_kmeans.data import ROOT
 from mnist_kmeans.errors import InputError
+from mnist_kmeans.exercises import checking
 from mnist_kmeans.exercises.checking import NotYet, as_numbers, equal, self_check
 
 SOLUTIONS = notebooks.solutions()
@@ -35,13 +36,13 @@ def attempts(source, kind):
 
 
 RIGHT = [
-    pytest.param(checks(source)[name], {name: function}, id=f"{source.stem}-{name}-{number}")
+    pytest.param(checks(source)[name], name, function, id=f"{source.stem}-{name}-{number}")
     for source in SOLUTIONS
     for name, functions in attempts(source, "RIGHT").items()
     for number, function in enumerate(functions)
 ]
 WRONG = [
-    pytest.param(checks(source)[name], {name: function}, told, id=f"{source.stem}-{name}-{told}")
+    pytest.param(checks(source)[name], name, function, told, id=f"{source.stem}-{name}-{told}")
     for source in SOLUTIONS
     for name, functions in attempts(source, "WRONG").items()
     for told, function in functions.items()
@@ -92,11 +93,11 @@ def test_exercises_belong_to_a_chapter_that_names_them(source):
 
 
 @each_solution
-def test_each_exercise_has_minutes_a_blank_and_a_check(source):
+def test_each_exercise_has_a_time_a_blank_and_a_check(source):
     exercises = blanks.blank(source)
     text = "\n".join(cell.source for cell in exercises.cells)
     names = list(checks(source))
-    headings = re.findall(r"^## Exercise (\d): .+ \(\d+ minutes\)$", text, re.MULTILINE)
+    headings = re.findall(r"^## Exercise (\d): .+ \(\d+ min\)$", text, re.MULTILINE)
     assert headings == ["1", "2", "3", "4"][: len(names)] and len(names) >= 2
     blank = r'^def (\w+)\(.*\):\n    """.+"""\n    \.\.\.  # your code here$'
     assert re.findall(blank, text, re.MULTILINE) == names
@@ -122,15 +123,26 @@ def test_there_are_attempts_at_every_exercise(source):
     assert all(len(wrong) >= 3 for wrong in attempts(source, "WRONG").values())
 
 
-@pytest.mark.parametrize(("check", "learner"), RIGHT)
-def test_every_correct_approach_passes(check, learner, capsys):
-    assert check(learner), capsys.readouterr().out
+@pytest.fixture
+def learner(monkeypatch):
+    """A function that returns all that a learner has defined who has defined this."""
+
+    def defined(name, function):
+        monkeypatch.setitem(function.__globals__, name, function)
+        return function.__globals__
+
+    return defined
+
+
+@pytest.mark.parametrize(("check", "name", "function"), RIGHT)
+def test_every_correct_approach_passes(check, name, function, learner, capsys):
+    assert check(learner(name, function)), capsys.readouterr().out
     assert capsys.readouterr().out.endswith("Done: all of this is right.\n")
 
 
-@pytest.mark.parametrize(("check", "learner", "told"), WRONG)
-def test_every_wrong_approach_is_told_from_the_others(check, learner, told, capsys):
-    assert not check(learner)
+@pytest.mark.parametrize(("check", "name", "function", "told"), WRONG)
+def test_every_wrong_approach_is_told_from_the_others(check, name, function, told, learner, capsys):
+    assert not check(learner(name, function))
     printed = " ".join(capsys.readouterr().out.split())
     assert told in printed
     assert "Not yet: " in printed and "the check stops" not in printed
@@ -223,6 +235,13 @@ def test_what_is_right_is_told_before_what_is_not(capsys):
 def test_no_exception_of_a_learner_escapes(code, told, capsys):
     [sentence] = [line for line in told_by_check(code, capsys) if line.startswith("Not yet: ")]
     assert sentence.startswith(f"Not yet: {told}")
+
+
+def test_a_loop_without_an_end_is_interrupted(monkeypatch, capsys):
+    monkeypatch.setattr(checking, "PATIENCE", 0.1)
+    [sentence] = told_by_check("def double(array):\n    while True:\n        pass\n", capsys)
+    assert sentence.startswith("Not yet: your code was interrupted in line ")
+    assert sentence.endswith("Does its loop ever come to an end?")
 
 
 def test_an_accident_of_the_check_itself_is_no_traceback_either(capsys):
@@ -329,26 +348,23 @@ def test_refresh_executes_solutions_and_writes_exercises(solution, capsys):
     assert notebooks.code_cells(stored)[1].outputs[0].text == "1\none\n"
     assert not notebooks.stored_path(notebooks.sources()[0], "sample").exists()
 
-    solution.write_text(MARKED.replace("print(one())", 'print("uno")'))  # blank in the exercises
-    before = exercises.read_bytes()
-    assert main(["refresh", "--check", "--edition", "sample", "solutions"]) == 1
-    assert "1 of 2 notebooks would change" in capsys.readouterr().out
     solution.write_text(MARKED.replace('print("one")', 'print("uno")'))
+    before = exercises.read_bytes()
     assert main(["refresh", "--check", "--edition", "sample", "01"]) == 1
     told = capsys.readouterr().out
     assert "exercises/01_little.ipynb, cell 1: other source" in told
+    assert "solutions/01_little.ipynb, sample edition, cell 1: other source and outputs" in told
     assert "3 of 3 notebooks would change" in told
     assert exercises.read_bytes() == before
 
 
 def test_refresh_leaves_exercises_alone_that_somebody_has_worked_in(solution, capsys):
-    assert main(["refresh", "--edition", "sample"]) == 0
-    exercises = blanks.blank_path(solution)
-    work = notebooks.read_stored(exercises)
+    work, exercises = blanks.blank(solution), blanks.blank_path(solution)
     work.cells[1].update(source="def one():\n    return 1", execution_count=1)
     notebooks.write(work, exercises)
     before = exercises.read_bytes()
-    capsys.readouterr()
-    assert main(["refresh", "--edition", "sample"]) == 0
-    assert "exercises/01_little.ipynb: somebody has worked in it" in capsys.readouterr().out
+    assert main(["refresh", "--edition", "sample", "solutions"]) == 0
+    told = capsys.readouterr().out
+    assert "exercises/01_little.ipynb: somebody has worked in it" in told
+    assert "1 of 1 notebooks changed" in told
     assert exercises.read_bytes() == before

@@ -5,7 +5,7 @@ import numpy as np
 from mnist_kmeans.exercises.checking import (
     NotYet,
     as_numbers,
-    equal,
+    expect,
     expect_shape,
     self_check,
     some_digits,
@@ -20,6 +20,15 @@ def check_ink_share(ink_share):
     images[2, :392] = 1
     images[3, 500] = 200
     true = np.array([0, 1, 0.5, 1 / 784])
+    grey = ("the faint pixels count for less than the dark ones.",)
+    grey += ("Count pixels, do not add up their grey values.",)
+    mistakes = [
+        (true * 784, "these are numbers of pixels.", "A share is a part of all 784 of them."),
+        (true * 100, "these are shares in percent.", "The task asks for 0 to 1."),
+        (1 - true, "it is the share of the blank pixels.", "Blank is 0. What is ink?"),
+        (images.mean(axis=1) / 255, *grey),
+        (images.mean(axis=1), *grey),
+    ]
     found = as_numbers(ink_share(images))
     if found.shape == ():
         raise NotYet("it is one number for all the images.", "Each image has a share of its own.")
@@ -30,36 +39,40 @@ def check_ink_share(ink_share):
         )
     expect_shape(found, (4,))
     yield "there is one number for each image."
-    if equal(found, true * 784):
-        raise NotYet("these are numbers of pixels.", "A share is a part of all 784 of them.")
-    if equal(found, true * 100):
-        raise NotYet("these are shares in percent.", "The task asks for 0 to 1.")
-    if equal(found, 1 - true):
-        raise NotYet("it is the share of the blank pixels.", "Blank is 0. What is ink?")
-    if equal(found, images.mean(axis=1) / 255) or equal(found, images.mean(axis=1)):
-        raise NotYet(
-            "the faint pixels count for less than the dark ones.",
-            "Count pixels, do not add up their grey values.",
-        )
-    if not equal(found, true):
-        raise NotYet(
-            "a blank, a full, a half-inked image and one with a single dot come out wrong."
-        )
+    what = "a blank image, a full one, a half-inked one and one with a single dot come out wrong."
+    expect(found, true, what, mistakes)
     yield "blank, full and faint images have the right shares."
     images, _ = some_digits()
-    if not equal(as_numbers(ink_share(images)), (images > 0).sum(axis=1) / 784):
-        raise NotYet("the made-up images are right, but the real digits are not.")
-    yield "so have 2,000 real digits."
+    what = "the made-up images are right, but the real digits are not."
+    expect(as_numbers(ink_share(images)), (images > 0).sum(axis=1) / 784, what)
+    yield "real digits have the right shares."
 
 
 @self_check
 def check_mean_images(mean_images):
     """Random images of each digit, then real ones."""
-    source = np.random.default_rng(1)
-    images = source.integers(150, 256, (60, 784), dtype=np.uint8)
+    images = np.random.default_rng(1).integers(150, 256, (60, 784), dtype=np.uint8)
     labels = np.array([7, 3, 3, 9, 0, 1, 2, 8, 5, 4, 6, 7] * 5, dtype=np.uint8)
     groups = [images[labels == digit] for digit in range(10)]
+    sizes = np.array([[len(group)] for group in groups])
+    wrapped = np.array([group.sum(axis=0, dtype=np.uint8) for group in groups])
     true = np.array([group.mean(axis=0) for group in groups])
+    overflow = ("the sums have overflowed.",)
+    overflow += ("A pixel is one byte, and in bytes 255 + 1 is 0. What is the dtype of your sum?",)
+    whole = ("the means are whole numbers.", "Where do they lose their fractions? See the dtype.")
+    mistakes = [
+        (np.tile(images.mean(axis=0), (10, 1)), "all are the same.", "Where do labels come in?"),
+        (
+            true[[7, 3, 9, 0, 1, 2, 8, 5, 4, 6]],
+            "the ten means are right, but in another order.",
+            "Row 0 belongs to digit 0.",
+        ),
+        (true * sizes, "these are sums.", "A mean is a sum divided by something."),
+        (wrapped, *overflow),
+        (wrapped / sizes, *overflow),
+        (np.floor(true), *whole),
+        (np.rint(true), *whole),
+    ]
     found = as_numbers(mean_images(images, labels))
     if found.shape in {(10,), (60,)}:
         raise NotYet(
@@ -74,30 +87,13 @@ def check_mean_images(mean_images):
         found = found.reshape(10, 784)
     expect_shape(found, (10, 784))
     yield "there are ten images."
-    if equal(found, np.tile(images.mean(axis=0), (10, 1))):
-        raise NotYet("all ten images are the same.", "Where do the labels come in?")
-    first_seen = [7, 3, 9, 0, 1, 2, 8, 5, 4, 6]
-    if equal(found, true[first_seen]):
-        raise NotYet("the ten means are right, but in another order.", "Row 0 belongs to digit 0.")
-    if equal(found, [group.sum(axis=0) for group in groups]):
-        raise NotYet("these are sums.", "A mean is a sum divided by something.")
-    wrapped = np.array([group.sum(axis=0, dtype=np.uint8) for group in groups])
-    sizes = np.array([len(group) for group in groups])[:, None]
-    if equal(found, wrapped) or equal(found, wrapped / sizes):
-        raise NotYet(
-            "the sums have overflowed.",
-            "A pixel is one byte, and in bytes 255 + 1 is 0. What is the dtype of your sum?",
-        )
-    if equal(found, np.floor(true)) or equal(found, np.rint(true)):
-        raise NotYet("the means are whole numbers.", "Where are the fractions lost? See the dtype.")
-    if not equal(found, true):
-        raise NotYet("for 60 made-up images, these are not the means of each digit.")
-    yield "60 made-up images have the right means."
+    expect(found, true, "for made-up images, these are not the means of each digit.", mistakes)
+    yield "made-up images have the right means."
     images, labels = some_digits()
     true = [images[labels == digit].mean(axis=0) for digit in range(10)]
-    if not equal(as_numbers(mean_images(images, labels)).reshape(10, 784), true):
-        raise NotYet("the made-up images are right, but the real digits are not.")
-    yield "so have 2,000 real digits."
+    what = "the made-up images are right, but the real digits are not."
+    expect(as_numbers(mean_images(images, labels)).reshape(10, 784), true, what)
+    yield "real digits have the right means."
 
 
 @self_check

@@ -4,17 +4,21 @@ A self-check tries a learner's functions on small inputs whose answers are known
 functions do, it ends in plain sentences, never in a traceback.
 """
 
+import _thread
 import copy
 import functools
 import inspect
 import linecache
 import textwrap
+import threading
 import traceback
 import warnings
 
 import numpy as np
 
 from mnist_kmeans.data import load_mnist
+
+PATIENCE = 30  # seconds; a loop that takes longer is taken for an endless one
 
 
 class NotYet(Exception):  # noqa: N818 - it ends a check, and is no fault of the program
@@ -68,6 +72,8 @@ def self_check(check):
 
     @functools.wraps(check)
     def run(learner):
+        impatience = threading.Timer(PATIENCE, _thread.interrupt_main)
+        impatience.start()
         try:
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")  # they would name files that no learner knows
@@ -82,6 +88,8 @@ def self_check(check):
         except BaseException as error:  # a learner who interrupts an endless loop is one of them
             say("Not yet", accident(error, learner))
             return False
+        finally:
+            impatience.cancel()
         say("Done", "all of this is right.")
         return True
 
@@ -150,8 +158,21 @@ def expect_shape(numbers, shape):
         raise NotYet(f"the result has the shape {numbers.shape}, it should be {shape}.")
 
 
+def expect(found, true, what, mistakes=()):
+    """Raise NotYet unless `found` equals `true`; `what` says what is wrong with it.
+
+    `mistakes` are (what usual mistakes give, what is wrong then, a hint).
+    """
+    if equal(found, true):
+        return
+    for mistaken, its_name, hint in mistakes:
+        if equal(found, mistaken):
+            raise NotYet(its_name, hint)
+    raise NotYet(what)
+
+
 @functools.cache
 def some_digits():
-    """Return 2,000 training digits (images, labels)."""
+    """Return 1,000 training digits: images (1000, 784) and labels (1000,)."""
     training, _ = load_mnist().holdout()
-    return training.images[:2000], training.labels[:2000]
+    return training.images[:1000], training.labels[:1000]

@@ -1,11 +1,11 @@
 # %% [markdown]
 # # 1. Loading the digits: solutions
 #
-# Write your code in place of `...  # your code here`, run the cell, then run the check below it. You may do so as
-# often as you like: a check tells you how far you are. (It gets `globals()`, all that you have defined.)
-#
-# The exercises belong to [chapter 1](../01_loading.ipynb). The [exercise notebook](../exercises/01_loading.ipynb) leaves
-# the code to you, the [solution notebook](../solutions/01_loading.ipynb) shows one way to do each.
+# These exercises belong to [chapter 1](../01_loading.ipynb). Open the
+# [exercise notebook](../exercises/01_loading.ipynb), put your code in place of `...  # your code here`, run the cell,
+# then run the check below it, as often as you like. It says what is right and where to look when something is not.
+# (A check gets `globals()`, all that you have defined.) The [solution notebook](../solutions/01_loading.ipynb) shows one
+# way to do each.
 
 # %%
 import gzip
@@ -26,7 +26,7 @@ train = load_mnist()
 print("images:", train.images.shape, " labels:", train.labels.shape)
 
 # %% [markdown]
-# ## Exercise 1: How much ink? (5 minutes)
+# ## Exercise 1: How much ink? (5 min)
 #
 # Which part of an image is inked? Write a function for many images at once, an array (n, 784). For each image, it
 # returns the share of its pixels that are not blank: 0 for white paper, 1 for ink everywhere.
@@ -56,7 +56,7 @@ if check_ink_share(globals()):
 # %% [markdown]
 # *To think about*: which digit do you expect to have the least ink on average? `ink_share` can tell you.
 #
-# ## Exercise 2: The mean of each digit (10 minutes)
+# ## Exercise 2: The mean of each digit (10 min)
 #
 # The chapter shows the mean of all images, which looks like no digit at all. Write a function that returns ten
 # mean images, an array (10, 784): row 0 is the mean of all zeros, row 1 the mean of all ones, and so on.
@@ -66,7 +66,8 @@ if check_ink_share(globals()):
 def mean_images(images, labels):
     """The mean image of each of the ten digits, (10, 784)."""
     # BEGIN SOLUTION
-    return np.array([images[labels == digit].mean(axis=0) for digit in range(10)])
+    groups = [images[labels == digit] for digit in range(10)]
+    return np.array([group.mean(axis=0) for group in groups])
     # END SOLUTION
 
 
@@ -78,7 +79,7 @@ if check_mean_images(globals()):
 # %% [markdown]
 # *To think about*: which mean is the blurriest, and what does that say about the people who wrote it?
 #
-# ## Exercise 3: A holdout at random (15 minutes)
+# ## Exercise 3: A holdout at random (15 min)
 #
 # `holdout` takes the first quarter of the digits for validation. That is fair only if they lie in no particular
 # order. Write a split that is fair in any case: it leaves to chance which quarter of the digits becomes the
@@ -100,15 +101,14 @@ def random_holdout(images, labels, seed):
 # %%
 if check_random_holdout(globals()):
     parts = random_holdout(train.images, train.labels, 0)
-    print("sizes:", [len(part) for part in parts])
-    print(
-        "share of ones:", *(f"{np.mean(np.equal(part, 1)):.3f}" for part in parts[1::2])
-    )
+    for name, labels in [("training", parts[1]), ("validation", parts[3])]:
+        ones = np.mean(np.equal(labels, 1))
+        print(f"{name:<10} {len(labels):>6,} digits, share of ones {ones:.3f}")
 
 # %% [markdown]
 # *To think about*: how would you make sure that both parts hold every digit in exactly the same share?
 #
-# ## Exercise 4: Read a header by hand (20 minutes)
+# ## Exercise 4: Read a header by hand (20 min)
 #
 # An IDX file begins with two zero bytes, the type of its numbers, and how many dimensions the array has. Then comes
 # the size of each dimension, in four bytes of which the first counts the most. Write a function that gets the

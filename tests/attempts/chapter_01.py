@@ -142,7 +142,7 @@ WRONG = {
         "one image for all the digits": lambda images, labels: images.mean(axis=0),
         "rows and columns are swapped": lambda images, labels: means(images, labels).T,
         "should be (10, 784)": lambda images, labels: means(images, labels)[1:],
-        "all ten images are the same": lambda images, labels: [images.mean(axis=0)] * 10,
+        "all are the same": lambda images, labels: [images.mean(axis=0)] * 10,
         "in another order": lambda images, labels: means(images, labels, dict.fromkeys(labels)),
         "these are sums": lambda images, labels: [
             images[labels == d].sum(axis=0) for d in range(10)

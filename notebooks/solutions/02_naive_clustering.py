@@ -1,0 +1,154 @@
+# %% [markdown]
+# # 2. Naive clustering: solutions
+#
+# These exercises belong to [chapter 2](../02_naive_clustering.ipynb). Open the
+# [exercise notebook](../exercises/02_naive_clustering.ipynb), put your code in place of `...  # your code here`, run
+# the cell, then run the check below it, as often as you like. It says what is right and where to look when something is
+# not. (A check gets `globals()`, all that you have defined.) The
+# [solution notebook](../solutions/02_naive_clustering.ipynb) shows one way to do each.
+
+# %%
+import numpy as np
+
+from mnist_kmeans import error_rate, load_mnist, random_centroids
+from mnist_kmeans.exercises.chapter_02 import (
+    check_assign_sparingly,
+    check_forgiving_distance,
+    check_nearest_row,
+    check_read_by_means,
+)
+from mnist_kmeans.plots import digits, members, show
+
+digit_data = load_mnist()
+images, labels = digit_data.images, digit_data.labels
+print("images:", images.shape, images.dtype)
+
+# %% [markdown]
+# ## Exercise 1: The nearest digit (5 min)
+#
+# Which of many images looks most like a given one, pixel by pixel? Write a function that returns the number of its row.
+# *Nearest* means what it means in the chapter: the smallest sum of squared differences. Mind the dtype of the images.
+
+
+# %%
+def nearest_row(image, images):
+    """The row of `images`, (n, 784), that is nearest to `image`, (784,)."""
+    # BEGIN SOLUTION
+    differences = images.astype(np.float64) - image
+    return (differences**2).sum(axis=1).argmin()
+    # END SOLUTION
+
+
+# %%
+if check_nearest_row(globals()):
+    others = images[10:3000]
+    rows = [10 + int(nearest_row(image, others)) for image in images[:10]]
+    show(
+        digits(
+            np.vstack([images[:10], images[rows]]),
+            [*labels[:10], *labels[rows]],
+            heading="Ten digits, and the nearest other digit below each",
+        )
+    )
+
+# %% [markdown]
+# *To think about*: the nearest digit mostly bears the same label. Then why do the clusters of the chapter mix digits?
+#
+# ## Exercise 2: The same with less memory (10 min)
+#
+# The naive loop holds the differences of all digits from all centroids at the same time. Find the nearest centroid of
+# each image without ever holding more than the differences from one centroid.
+
+
+# %%
+def assign_sparingly(images, centroids):
+    """The number of the nearest centroid of each image, (n,)."""
+    # BEGIN SOLUTION
+    squared_distances = np.empty((len(images), len(centroids)))
+    for cluster, centroid in enumerate(centroids):
+        squared_distances[:, cluster] = ((images - centroid) ** 2).sum(axis=1)
+    return squared_distances.argmin(axis=1)
+    # END SOLUTION
+
+
+# %%
+if check_assign_sparingly(globals()):
+    some = images[:4000]
+    start = random_centroids(some, 5, seed=0)
+    nearest = np.asarray(assign_sparingly(some, start))
+    show(
+        members(
+            some,
+            nearest,
+            [f"{count:,} digits" for count in np.bincount(nearest, minlength=5)],
+            heading="What gathers around five random digits at the first step",
+            side=4,
+        )
+    )
+
+# %% [markdown]
+# *To think about*: how much memory does your function need for 60,000 digits and 100 centroids?
+#
+# ## Exercise 3: The best that ten pictures can do (15 min)
+#
+# k-means does not know the labels. Suppose that we use them: the mean of all known zeros, of all known ones, and so on
+# are ten pictures, and a new digit is read as the digit of the nearest of them. Write this reader.
+
+
+# %%
+def read_by_means(images, labels, new_images):
+    """The digit that each of the new images is read as, (n,)."""
+    # BEGIN SOLUTION
+    means = [images[labels == digit].mean(axis=0) for digit in range(10)]
+    return assign_sparingly(new_images, means)
+    # END SOLUTION
+
+
+# %%
+if check_read_by_means(globals()):
+    training, validation = digit_data.holdout()
+    few = validation.images[:4000]
+    read = np.asarray(read_by_means(training.images, training.labels, few))
+    print(f"read wrongly: {error_rate(validation.labels[:4000], read.astype(int)):.1%}")
+
+# %% [markdown]
+# About one in five is still wrong, although the labels made the ten pictures. So part of the trouble is not that
+# k-means finds poor centroids. It is that ten pictures are too few for all the ways to write ten digits.
+#
+# *To think about*: use medians in place of means. Does it read better?
+#
+# ## Exercise 4: A distance that forgives (20 min)
+#
+# A digit that moves by two pixels is far from itself. Write a distance that forgives this: move the other image by up to
+# two pixels up or down and up to two to the left or right, also both at once, or not at all. Return the smallest of all
+# the distances, with the root. (What leaves the image at one side may come back at the other or be lost, as you like.)
+
+
+# %%
+def forgiving_distance(image, other):
+    """The smallest distance of `image` to `other`, moved by up to two pixels."""
+    # BEGIN SOLUTION
+    image = image.reshape(28, 28).astype(np.float64)
+    other = other.reshape(28, 28)
+    steps = range(-2, 3)
+    moved = [np.roll(other, (down, right), (0, 1)) for down in steps for right in steps]
+    return min(np.sqrt(((image - each) ** 2).sum()) for each in moved)
+    # END SOLUTION
+
+
+# %%
+if check_forgiving_distance(globals()):
+    digit = images[0]
+    rivals = images[1:300][labels[1:300] != labels[0]]
+    rival = min(forgiving_distance(digit, other) for other in rivals)
+    print(f"nearest of {len(rivals)} digits with other labels: {rival:6.0f}")
+    for shift in range(1, 5):
+        copy = np.roll(digit.reshape(28, 28), shift, axis=1).reshape(784)
+        distance = forgiving_distance(digit, copy)
+        print(f"the same digit, {shift} to the right:         {distance:6.0f}")
+
+# %% [markdown]
+# Compare this with the same table in the chapter: moves are forgiven, and the other digits come only a little nearer.
+#
+# *To think about*: the makers of MNIST have already moved each digit to the middle of its image. How much can this
+# distance still help to read them?

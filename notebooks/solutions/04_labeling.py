@@ -1,0 +1,150 @@
+# %% [markdown]
+# # 4. From clusters to digits: solutions
+#
+# These exercises belong to [chapter 4](../04_labeling.ipynb). Open the
+# [exercise notebook](../exercises/04_labeling.ipynb), put your code in place of `...  # your code here`, run the cell,
+# then run the check below it, as often as you like. It says what is right and where to look when something is not.
+# (A check gets `globals()`, all that you have defined.) The [solution notebook](../solutions/04_labeling.ipynb) shows
+# one way to do each.
+
+# %%
+import numpy as np
+
+from mnist_kmeans import classify, error_rate, kmeans, load_mnist, majority_labels
+from mnist_kmeans.exercises.chapter_04 import (
+    check_honest_error,
+    check_least_typical,
+    check_name_by_few,
+    check_name_clusters,
+)
+from mnist_kmeans.plots import digits, show
+
+training, validation = load_mnist().holdout()
+k = 16
+clustering = kmeans(training.images, k, seed=2)
+assignments, centroids = clustering.assignments, clustering.centroids
+print(f"{len(training):,} digits in {k} clusters")
+
+# %% [markdown]
+# ## Exercise 1: Name the clusters (5 min)
+#
+# Write what `majority_labels` does, without it. Each cluster, 0 to k - 1, gets the name of the digit that is commonest
+# among its members. A cluster without members is called -1.
+
+
+# %%
+def name_clusters(assignments, labels, k):
+    """The commonest label of each cluster, (k,)."""
+    # BEGIN SOLUTION
+    names = []
+    for cluster in range(k):
+        counts = np.bincount(labels[assignments == cluster], minlength=10)
+        names.append(counts.argmax() if counts.any() else -1)
+    return np.array(names)
+    # END SOLUTION
+
+
+# %%
+if check_name_clusters(globals()):
+    names = np.asarray(name_clusters(assignments, training.labels, k))
+    order = names.argsort(kind="stable")
+    show(digits(centroids[order], names[order], heading="Named by you", columns=8))
+
+# %% [markdown]
+# *To think about*: two digits are equally common in a cluster. Does it matter which of them names it?
+#
+# ## Exercise 2: The odd one out (10 min)
+#
+# The centroid shows what is typical of a cluster. What is not? Find, for each cluster, the member that is farthest from
+# its centroid, and return the row of its image. (No cluster is empty.)
+
+
+# %%
+def least_typical(images, assignments, centroids):
+    """The row of the member of each cluster that is farthest from its centroid, (k,)."""
+    # BEGIN SOLUTION
+    rows = []
+    for cluster, centroid in enumerate(centroids):
+        members = np.flatnonzero(assignments == cluster)
+        distances = ((images[members] - centroid) ** 2).sum(axis=1)
+        rows.append(members[distances.argmax()])
+    return np.array(rows)
+    # END SOLUTION
+
+
+# %%
+if check_least_typical(globals()):
+    rows = np.asarray(least_typical(training.images, assignments, centroids))
+    show(
+        digits(
+            training.images[rows],
+            [f"a {training.labels[row]}" for row in rows],
+            heading="The least typical member of each cluster",
+            columns=8,
+        )
+    )
+
+# %% [markdown]
+# *To think about*: what do the odd ones have in common?
+#
+# ## Exercise 3: An honest error (15 min)
+#
+# Put the chapter together: from labelled images to one honest number. The first quarter of the images is the validation
+# part, the rest is for training. Cluster with `kmeans(..., k, seed=seed)`, name the clusters, and return the share of
+# wrong answers on digits that the reader has not seen. You may use what the chapter imports.
+
+
+# %%
+def honest_error(images, labels, k, seed):
+    """The error rate on the first quarter, learnt from the rest."""
+    # BEGIN SOLUTION
+    quarter = len(images) // 4
+    clustering = kmeans(images[quarter:], k, seed=seed)
+    names = majority_labels(clustering.assignments, labels[quarter:], k)
+    answers = classify(images[:quarter], clustering.centroids, names)
+    return np.mean(answers != labels[:quarter])
+    # END SOLUTION
+
+
+# %%
+if check_honest_error(globals()):
+    train = load_mnist()
+    for count in (1000, 2000, 4000):
+        error = honest_error(train.images[:count], train.labels[:count], 16, 2)
+        print(f"{count:>5,} digits: error {error:.3f}")
+
+# %% [markdown]
+# *To think about*: run it with other seeds. How many of the three decimal places are worth printing?
+#
+# ## Exercise 4: Few labels (20 min)
+#
+# Images cost nothing, but labels do: a person must look at each digit. So ask for the labels of only `m` members of
+# each cluster, those nearest to its centroid, and let the commonest of these name it. A cluster with fewer members
+# asks all of them. (No cluster is empty. When two labels are equally common, take either.)
+
+
+# %%
+def name_by_few(images, labels, assignments, centroids, m):
+    """The commonest label among the m most typical members of each cluster, (k,)."""
+    # BEGIN SOLUTION
+    names = []
+    for cluster, centroid in enumerate(centroids):
+        members = np.flatnonzero(assignments == cluster)
+        distances = ((images[members] - centroid) ** 2).sum(axis=1)
+        asked = members[distances.argsort(kind="stable")[:m]]
+        names.append(np.bincount(labels[asked]).argmax())
+    return np.array(names)
+    # END SOLUTION
+
+
+# %%
+if check_name_by_few(globals()):
+    for m in (1, 5, 25, len(training)):
+        names = name_by_few(training.images, training.labels, assignments, centroids, m)
+        answers = classify(validation.images, centroids, np.asarray(names).astype(int))
+        asked = min(m * k, len(training))
+        error = error_rate(validation.labels, answers)
+        print(f"{asked:>6,} labels: error {error:.3f}")
+
+# %% [markdown]
+# *To think about*: which other `m` members would you ask, if not the most typical?
