@@ -45,7 +45,8 @@ def parser():
 
     command("fetch", fetch)
     command("course", course)
-    command("lab", lab)
+    opening = command("lab", lab)
+    opening.add_argument("arguments", nargs="*", help="for JupyterLab, as in: lab -- --port 9999")
     refreshing = command("refresh", refresh)
     refreshing.add_argument("--check", action="store_true", help="only say what would change")
     edition(refreshing)
@@ -103,8 +104,13 @@ def lab(options):
     """Open the chapters in JupyterLab."""
     from mnist_kmeans import notebooks
 
+    if hasattr(os, "geteuid") and os.geteuid() == 0 and "--allow-root" not in options.arguments:
+        raise InputError(
+            "you are root, and JupyterLab would give everybody who reaches it a root's power; where that "
+            "is fine, as in a container, say so: mnist-kmeans lab -- --allow-root"
+        )
     edition = available_edition("the chapters run")
-    command = [sys.executable, "-m", "jupyterlab", str(notebooks.CHAPTERS)]
+    command = [sys.executable, "-m", "jupyterlab", str(notebooks.CHAPTERS), *options.arguments]
     return subprocess.run(command, env={**os.environ, "MNIST_KMEANS_EDITION": edition}).returncode
 
 

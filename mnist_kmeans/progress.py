@@ -15,6 +15,6 @@ def wanted():
 
 def bar(total, unit):
     """Return a tqdm progress bar over `total` steps that vanishes when done."""
-    from tqdm import tqdm
+    from tqdm.auto import tqdm  # in a notebook a widget, else text
 
     return tqdm(total=total, unit=unit, leave=False, disable=not wanted())

@@ -35,6 +35,8 @@ html_theme = "sphinx_book_theme"
 html_title = project
 html_static_path = ["static"]
 html_css_files = ["course.css"]
+html_js_files = ["course.js"]
+templates_path = ["templates"]
 html_sourcelink_suffix = ""  # the button above a page downloads its source: a chapter as a notebook
 html_use_index = html_domain_indices = False  # the search and the lists of names do better
 html_show_search_summary = False  # a page on disk may not read the other pages

@@ -216,7 +216,13 @@ def test_lab_without_data_says_so_and_opens_the_chapters_on_the_sample(monkeypat
         return subprocess.CompletedProcess(command, 0)
 
     monkeypatch.setattr("mnist_kmeans.cli.subprocess.run", fake_run)
-    assert main(["lab"]) == 0
-    assert started == [(["-m", "jupyterlab", str(notebooks.CHAPTERS)], "sample")]
+    assert main(["lab", "--", "--allow-root", "--port=9999"]) == 0
+    command = ["-m", "jupyterlab", str(notebooks.CHAPTERS), "--allow-root", "--port=9999"]
+    assert started == [(command, "sample")]
     [line] = capsys.readouterr().out.splitlines()
     assert line.startswith("No full MNIST and no network, so the chapters run on the embedded")
+
+
+def test_lab_tells_root_how_to_insist(monkeypatch, capfd):
+    monkeypatch.setattr(os, "geteuid", lambda: 0, raising=False)
+    assert "mnist-kmeans lab -- --allow-root" in told(capfd, "lab")

@@ -1,0 +1,209 @@
+"""The real JupyterLab, as `mnist-kmeans lab` starts it, in a browser: chapters, explorer, exercises."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from types import SimpleNamespace
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from mnist_kmeans.notebooks import (
+    CHAPTERS,
+    IGNORED,
+    KERNEL,
+    code_cells,
+    read_stored,
+    sources,
+    stored_path,
+)
+
+# `mnist-kmeans lab -- ARGUMENTS`, on a copy of the notebooks.
+PROGRAM = """
+import pathlib, sys
+from mnist_kmeans import cli, notebooks
+notebooks.CHAPTERS = pathlib.Path(sys.argv[1])
+sys.exit(cli.main(["lab", "--", *sys.argv[2:]]))
+"""
+RUN = '.jp-Notebook-ExecutionIndicator[data-status="{}"]'
+RED = (
+    '.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.stderr"]'  # errors and warnings
+)
+
+
+@pytest.fixture(scope="module")
+def lab(browser, tmp_path_factory):
+    """JupyterLab on a copy of the notebooks, with the sample edition; its address and folder."""
+    home = tmp_path_factory.mktemp("lab")
+    folder = shutil.copytree(CHAPTERS, home / "notebooks")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    arguments = ["--no-browser", "--ip=127.0.0.1", f"--port={port}", "--IdentityProvider.token="]
+    own = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
+    server = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, str(folder), "--allow-root", *arguments],
+        env={
+            **os.environ,
+            **{name: str(home / name) for name in own},
+            "MNIST_KMEANS_EDITION": "sample",
+        },
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        yield SimpleNamespace(url=wait_for(f"http://127.0.0.1:{port}", server), folder=folder)
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(30)
+
+
+def wait_for(url, server):
+    """Return the address of a server as soon as it answers."""
+    while server.poll() is None:
+        try:
+            urllib.request.urlopen(f"{url}/api/status").close()
+            return url
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail("JupyterLab did not start")
+
+
+@pytest.fixture
+def page(browser, lab):
+    """A browser window; when the test ends, so do the kernels that it started."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.set_default_timeout(60_000)
+    yield page
+    for session in page.request.get(f"{lab.url}/api/sessions").json():
+        page.request.delete(f"{lab.url}/api/sessions/{session['id']}")
+    page.close()
+
+
+def open_in(page, lab, name):
+    """Open a file as `/lab/tree/...` does, and wait until its kernel is ready."""
+    page.goto(f"{lab.url}/lab/tree/{name}?reset")
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+
+
+def choose(page, *items):
+    """Choose from a menu, and on through the menus that it opens."""
+    for item in items[:-1]:
+        page.locator(".lm-Menu-item, .lm-MenuBar-item").get_by_text(item, exact=True).hover()
+        if item == "Run":
+            page.locator(".lm-MenuBar-item").get_by_text(item, exact=True).click()
+    page.locator(".lm-Menu-item").get_by_text(items[-1], exact=True).first.click()
+
+
+def run_all(page, lab, name):
+    """Open a notebook, run all its cells, save it, and return what is saved."""
+    open_in(page, lab, name)
+    choose(page, "Run", "Run All Cells")
+    page.locator(RUN.format("busy")).wait_for()
+    page.locator(RUN.format("idle")).wait_for(timeout=300_000)
+    with page.expect_response(lambda response: response.request.method == "PUT"):
+        page.keyboard.press("Control+s")
+    return nbformat.read(lab.folder / name, as_version=4)
+
+
+def faults(notebook):
+    """Tell which cells of a notebook ended in an error or were not executed."""
+    found = []
+    for number, cell in enumerate(code_cells(notebook)):
+        errors = [output.ename for output in cell.outputs if output.output_type == "error"]
+        found += [(number, error) for error in errors]
+        if cell.execution_count != number + 1:
+            found.append((number, "not executed in order"))
+    return found
+
+
+def printed(notebook):
+    """Return what each cell of a notebook prints, but for the cells with timings."""
+    return [
+        "".join(output.text for output in cell.outputs if output.get("name") == "stdout")
+        for cell in code_cells(notebook)
+        if IGNORED not in cell.metadata.get("tags", [])
+    ]
+
+
+@pytest.mark.parametrize("chapter", sources(), ids=lambda path: path.stem)
+def test_a_chapter_runs_and_prints_what_is_stored(chapter, page, lab):
+    saved = run_all(page, lab, f"{chapter.stem}.ipynb")
+    assert faults(saved) == []
+    assert page.locator(RED).count() == 0
+    assert printed(saved) == printed(read_stored(stored_path(chapter, "sample")))
+    assert (lab.folder / chapter.name).read_text("utf-8") == chapter.read_text("utf-8")
+
+
+def test_a_broken_chapter_is_noticed(page, lab):
+    cells = [new_code_cell(line) for line in ("print('seen')", "1 / 0", "print('not seen')")]
+    broken = new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
+    nbformat.write(broken, lab.folder / "broken.ipynb")
+    saved = run_all(page, lab, "broken.ipynb")
+    assert faults(saved) == [(1, "ZeroDivisionError"), (2, "not executed in order")]
+    assert page.locator(RED).count() == 1
+    assert printed(saved) == ["seen\n", "", ""]
+
+
+def test_the_sliders_of_the_explorer_change_the_picture(page, lab):
+    run_all(page, lab, "04_labeling.ipynb")
+
+    def shown():
+        return page.locator(".jp-OutputArea .widget-html img").last.get_attribute("src")
+
+    def press(slider, key, then):
+        page.locator(".widget-slider", has_text=slider).get_by_role("slider").press(key)
+        page.get_by_text(then).wait_for()
+        page.wait_for_timeout(1000)
+        return shown()
+
+    pictures = [
+        shown(),
+        press("clusters k", "ArrowRight", "k = 17, seed 2"),
+        press("seed", "ArrowRight", "k = 17, seed 3"),
+        press("iteration", "Home", "k = 17, seed 3, iteration 1 of"),
+    ]
+    assert len(set(pictures)) == len(pictures)
+    assert press("iteration", "ArrowLeft", "iteration 1 of") == pictures[-1]  # it is at its end
+
+
+def test_an_exercise_answers_a_wrong_and_a_right_attempt(page, lab):
+    open_in(page, lab, "exercises/01_loading.ipynb")
+    cells = page.locator(".jp-CodeCell")
+    number = next(i for i in range(cells.count()) if "your code here" in cells.nth(i).inner_text())
+    solution = code_cells(nbformat.read(lab.folder / "solutions" / "01_loading.ipynb", 4))[
+        number
+    ].source
+    execute(page, cells.nth(0))
+    answers = []
+    for attempt in ("def ink_share(images):\n    return (images > 0).sum(axis=1)", solution):
+        cells.nth(number).locator(".cm-content").click()
+        page.keyboard.press("Control+a")
+        page.keyboard.insert_text(attempt)
+        execute(page, cells.nth(number))
+        execute(page, cells.nth(number + 1))
+        answers.append(cells.nth(number + 1).locator(".jp-OutputArea").inner_text())
+    wrong, right = answers
+    assert "Not yet: these are numbers of pixels." in wrong and "Done" not in wrong
+    assert "Done: all of this is right." in right and "Not yet" not in right
+
+
+def execute(page, cell):
+    """Run one cell and wait until it is done."""
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Shift+Enter")
+    page.locator(RUN.format("idle")).wait_for()
+
+
+def test_a_py_file_opens_as_a_notebook(page, lab):
+    open_in(page, lab, "01_loading.ipynb")
+    page.locator('.jp-DirListing-item[title*="03_lloyd_from_scratch.py"]').click(button="right")
+    choose(page, "Open With", "Notebook")
+    page.get_by_role("heading", name="3. Lloyd's algorithm from scratch").wait_for()
