@@ -331,6 +331,7 @@ def test_marked_lines_become_blanks_and_all_else_stays(solution):
         ("    # BEGIN SOLUTION\n", ""),
         ("    # END SOLUTION", "# END SOLUTION"),
         ("BEGIN SOLUTION", "begin"),
+        (" SOLUTION", ""),
     ],
 )
 def test_markers_that_do_not_match_are_refused(solution, old, new):

@@ -75,7 +75,7 @@ def self_check(check):
         impatience = threading.Timer(PATIENCE, _thread.interrupt_main)
         impatience.start()
         try:
-            with warnings.catch_warnings(), np.errstate(all="ignore"):
+            with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # they would name files that no learner knows
                 names = inspect.signature(check).parameters
                 for right in check(*(attempt(name, learner) for name in names)):
