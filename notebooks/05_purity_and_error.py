@@ -341,12 +341,14 @@ print(f"correlation of price and ink: {correlation:.2f}")
 #
 # ## Exercises
 #
+# Write code of your own in the [exercises of this chapter](exercises/05_purity_and_error.ipynb): precision and recall,
+# mean cluster purity by hand, the most confused pair, digits without their ink. Below each is a check that tells you how
+# far you are. And to think about:
+#
 # 1. In which table do purity and mean cluster purity agree exactly? Invent one, and one in which purity is
 #    the higher of the two.
 # 2. There are a few twos among the digits classified as nine. Take their distances apart as we did with
 #    the threes. Does the same answer hold?
-# 3. Scale each image to the same $|x|$ before clustering. Do thin threes still go to the nine?
-# 4. Read the confusion matrix by columns. Which digit is most often read correctly, which least?
 #
 # ## Further reading
 #

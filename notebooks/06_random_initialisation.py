@@ -235,11 +235,12 @@ print(
 #
 # ## Exercises
 #
-# 1. How many starts are needed to know the mean error to within 0.002? (Think of the standard deviation
-#    divided by the square root of the number of runs.)
+# Write code of your own in the [exercises of this chapter](exercises/06_random_initialisation.ipynb): how sure a mean is,
+# what more starts buy, the chances of k-means++, and the whole of it, on groups where it shines. Below each is a check
+# that tells you how far you are. And to think about:
+#
+# 1. How many starts are needed to know the mean error to within 0.002?
 # 2. Find the pair of runs that agree least with each other, by the measure of pairs above.
-# 3. Make data with 16 clear groups in the plane. How often does a random start find all of them? How
-#    often does k-means++?
 #
 # ## Further reading
 #

@@ -201,10 +201,11 @@ print(f"error on the test digits:       {holdout_error(hundred, training, test):
 #
 # ## Exercises
 #
-# 1. Take the labels of a hundred digits only, those nearest to the hundred centroids. Name the centroids by
-#    them. What is the validation error now?
-# 2. How does the error at k = 100 depend on the number of training digits? Try 1,000, 5,000 and 45,000.
-# 3. For which k do *all* five starts have a centroid for each of the ten digits?
+# Write code of your own in the [exercises of this chapter](exercises/07_k_sweep.ipynb): choose k and look once, the elbow
+# by a rule, silhouettes. Below each is a check that tells you how far you are. And to think about:
+#
+# 1. How does the error at k = 100 depend on the number of training digits? Try 1,000, 5,000 and 45,000.
+# 2. For which k do *all* five starts have a centroid for each of the ten digits?
 #
 # ## Further reading
 #

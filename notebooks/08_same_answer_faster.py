@@ -431,10 +431,12 @@ print(f"fast engine:   {fast_seconds:6.2f} s")
 #
 # ## Exercises
 #
-# 1. Which f would the grid have for colour images of 32 x 32 x 3 bytes? And for whole numbers up to 65,535 in
-#    two dimensions?
-# 2. Leave out the `MARGIN`. Do the assignments change? Why would you keep it all the same?
-# 3. Plot the share of points looked at for k = 4, 16 and 64. For which k does *one bound per centroid* pay
+# Write code of your own in the [exercises of this chapter](exercises/08_same_answer_faster.ipynb): a sum whose order
+# matters, a grid for other data, who must be looked at, bounds from a few directions. Below each is a check that tells
+# you how far you are. And to think about:
+#
+# 1. Leave out the `MARGIN`. Do the assignments change? Why would you keep it all the same?
+# 2. Plot the share of points looked at for k = 4, 16 and 64. For which k does *one bound per centroid* pay
 #    most?
 #
 # ## Further reading

@@ -612,10 +612,13 @@ print(f"k = 100, 100 labels: error {error_rate(test.labels, read):.4f}")
 #
 # ## Exercises
 #
+# Write code of your own in the [exercises of this chapter](exercises/10_beyond_pixels.ipynb): how many components,
+# coarser pixels, the slant of a digit, one name for one cluster. Below each is a check that tells you how far you are.
+# And to think about:
+#
 # 1. Try cells of 7 x 7 and of 2 x 2 pixels. Which is better at k = 10, which at k = 100?
 # 2. Make all digits equally wide, ones included. What happens to the ones, and to the error?
-# 3. Keep 64 principal components of the edges. How much sooner is k-means done, and what does it cost?
-# 4. In the experiment with labels, ask for the three digits nearest to each centroid and let them vote. With the
+# 3. In the experiment with labels, ask for the three digits nearest to each centroid and let them vote. With the
 #    same number of labels, is that better than three times as many clusters?
 #
 # ## Further reading

@@ -1,0 +1,172 @@
+# %% [markdown]
+# # 5. Purity and error: solutions
+#
+# These exercises belong to [chapter 5](../05_purity_and_error.ipynb). Open the
+# [exercise notebook](../exercises/05_purity_and_error.ipynb), put your code in place of `...  # your code here`, run
+# the cell, then run the check below it, as often as you like. It says what is right and where to look when something is
+# not. (A check gets `globals()`, all that you have defined.) The
+# [solution notebook](../solutions/05_purity_and_error.ipynb) shows one way to do each.
+
+# %%
+import numpy as np
+
+from mnist_kmeans import (
+    classify,
+    contingency_table,
+    error_rate,
+    kmeans,
+    load_mnist,
+    majority_labels,
+    mean_cluster_purity,
+    repeat_inits,
+)
+from mnist_kmeans.exercises.chapter_05 import (
+    check_equal_lengths,
+    check_mean_purity,
+    check_most_confused,
+    check_precision_and_recall,
+)
+from mnist_kmeans.plots import digits, show
+
+training, validation = load_mnist().holdout()
+clustering = kmeans(training.images, 16, seed=21)
+names = majority_labels(clustering.assignments, training.labels, 16)
+inferred = classify(validation.images, clustering.centroids, names)
+confusion = contingency_table(validation.labels, inferred, 10)
+print("confusion matrix, a row for each inferred digit:", confusion.shape)
+
+# %% [markdown]
+# ## Exercise 1: Precision and recall (5 min)
+#
+# Of all digits that were classified as nine, which share are nines? This is the *precision* of nine. Of all nines, which
+# share was classified as nine? This is the *recall*. Write a function that finds both in the confusion matrix of the
+# chapter, for any digit. If nothing is classified as this digit, both are 0.
+
+
+# %%
+def precision_and_recall(confusion, digit):
+    """The precision and the recall of a digit, two numbers from 0 to 1."""
+    # BEGIN SOLUTION
+    right = confusion[digit, digit]
+    classified_as_it, truly_it = confusion[digit].sum(), confusion[:, digit].sum()
+    return right / max(classified_as_it, 1), right / truly_it
+    # END SOLUTION
+
+
+# %%
+if check_precision_and_recall(globals()):
+    print("digit   precision   recall")
+    for digit in range(10):
+        precision, recall = precision_and_recall(confusion, digit)
+        print(f"{digit:>5}{precision:12.3f}{recall:9.3f}")
+
+# %% [markdown]
+# *To think about*: a reader that answers *one* to everything has a perfect recall of ones. What is its precision?
+#
+# ## Exercise 2: Mean cluster purity by hand (10 min)
+#
+# Write the mean cluster purity without the table of the package: from the labels (n,) of the digits, and the cluster
+# (n,) that each is assigned to, a number from 0 to k - 1. Some clusters may have no members. A mean of nothing is no
+# number, so leave those out.
+
+
+# %%
+def mean_purity(labels, assignments, k):
+    """The plain mean, over the clusters with members, of how pure each is."""
+    # BEGIN SOLUTION
+    shares = []
+    for cluster in range(k):
+        members = labels[assignments == cluster]
+        if len(members) > 0:
+            shares.append(np.bincount(members).max() / len(members))
+    return np.mean(shares)
+    # END SOLUTION
+
+
+# %%
+if check_mean_purity(globals()):
+    yours = mean_purity(training.labels, clustering.assignments, 16)
+    print(f"by hand:        {yours:.4f}")
+    table = contingency_table(training.labels, clustering.assignments, 16)
+    print(f"by the package: {mean_cluster_purity(table):.4f}")
+
+# %% [markdown]
+# *To think about*: somebody leaves out all clusters with fewer than ten members as well. Is that honest?
+#
+# ## Exercise 3: The most confused pair (15 min)
+#
+# Which two digits are most often taken for each other? Count both ways together: fours read as nine, and nines read as
+# four. Write a function that finds the pair in a confusion matrix and returns the two digits, in any order.
+
+
+# %%
+def most_confused(confusion):
+    """The two digits that are most often taken for each other."""
+    # BEGIN SOLUTION
+    both_ways = confusion + confusion.T
+    np.fill_diagonal(both_ways, 0)
+    return np.unravel_index(both_ways.argmax(), both_ways.shape)
+    # END SOLUTION
+
+
+# %%
+if check_most_confused(globals()):
+    one, other = map(int, most_confused(confusion))
+    print(f"{one} read as {other}: {confusion[other, one]:,}")
+    print(f"{other} read as {one}: {confusion[one, other]:,}")
+    rows = np.flatnonzero(
+        (validation.labels == one) & (inferred == other)
+        | (validation.labels == other) & (inferred == one)
+    )
+    show(
+        digits(
+            validation.images[rows[:20]],
+            validation.labels[rows[:20]],
+            heading=f"Taken for each other, {one} and {other}, with their true labels",
+        )
+    )
+
+# %% [markdown]
+# *To think about*: when a digit has no cluster of its own, nothing is ever read as this digit. Which pairs does that
+# favour?
+#
+# ## Exercise 4: Take away the ink (20 min)
+#
+# The chapter explains odd threes by the amount of ink: thin digits go to cheap centroids. So let us give all digits the
+# same amount. Divide each image by its length $|x|$, the root of the sum of its squared pixels, so that all have length 1
+# afterwards. A blank image has no length and stays blank.
+
+
+# %%
+def equal_lengths(images):
+    """The images (n, 784), each scaled to length 1."""
+    # BEGIN SOLUTION
+    images = images.astype(np.float64)
+    lengths = np.sqrt((images**2).sum(axis=1, keepdims=True))
+    return np.divide(images, lengths, out=np.zeros_like(images), where=lengths > 0)
+    # END SOLUTION
+
+
+# %%
+if check_equal_lengths(globals()):
+    few = slice(10_000)
+    scaled = (
+        2550 * np.asarray(equal_lengths(part.images)) for part in (training, validation)
+    )
+    # Rounded to whole numbers, so that all arithmetic is exact (chapter 8 tells why)
+    old, new = (np.rint(images).astype(np.int16) for images in scaled)
+    for title, known, unseen in [
+        ("as they were", training.images[few], validation.images),
+        ("of equal length", old[few], new),
+    ]:
+        errors, lost = [], []
+        for run in repeat_inits(known, 16, range(5)):
+            found_names = majority_labels(run.assignments, training.labels[few], 16)
+            read = classify(unseen, run.centroids, found_names)
+            errors.append(error_rate(validation.labels, read))
+            lost.append(np.count_nonzero((read == 9) & (validation.labels == 3)))
+        print(f"digits {title}, in five starts:")
+        print(f"   mean error {np.mean(errors):.4f}, threes classified as nine:", *lost)
+
+# %% [markdown]
+# *To think about*: fewer threes are read as nine now, but some still are. What else can make a wrong centroid the nearest?

@@ -1,0 +1,176 @@
+# %% [markdown]
+# # 6. The luck of the start: solutions
+#
+# These exercises belong to [chapter 6](../06_random_initialisation.ipynb). Open the
+# [exercise notebook](../exercises/06_random_initialisation.ipynb), put your code in place of `...  # your code here`,
+# run the cell, then run the check below it, as often as you like. It says what is right and where to look when something
+# is not. (A check gets `globals()`, all that you have defined.) The
+# [solution notebook](../solutions/06_random_initialisation.ipynb) shows one way to do each.
+
+# %%
+import numpy as np
+
+from mnist_kmeans import holdout_error, kmeans, load_mnist, repeat_inits
+from mnist_kmeans.exercises.chapter_06 import (
+    check_chances,
+    check_kept_errors,
+    check_mean_and_error,
+    check_plus_plus,
+)
+from mnist_kmeans.formats import Digits
+from mnist_kmeans.plots import digits, dots, lines, show
+
+training, validation = load_mnist().holdout()
+few = Digits(training.images[:4000], training.labels[:4000])
+runs = repeat_inits(few.images, 16, range(60))
+inertias = np.array([run.inertia for run in runs])
+errors = np.array([holdout_error(run, few, validation) for run in runs])
+print(f"{len(runs)} runs, errors from {errors.min():.4f} to {errors.max():.4f}")
+
+# %% [markdown]
+# These are runs on few digits, so that they do not take long.
+#
+# ## Exercise 1: How sure is a mean? (5 min)
+#
+# The errors of single runs differ by their *standard deviation*. Their mean differs less: when the n runs are repeated
+# with other seeds, it comes out different by about the standard deviation divided by the square root of n. This is the
+# *standard error* of the mean. Return the mean and its standard error.
+
+
+# %%
+def mean_and_error(errors):
+    """The mean of the errors of many runs, and its standard error."""
+    # BEGIN SOLUTION
+    return np.mean(errors), np.std(errors) / np.sqrt(len(errors))
+    # END SOLUTION
+
+
+# %%
+if check_mean_and_error(globals()):
+    for count in (4, 15, 60):
+        mean, standard_error = mean_and_error(errors[:count])
+        print(
+            f"{count:>2} runs: mean error {mean:.4f}, give or take {standard_error:.4f}"
+        )
+
+# %% [markdown]
+# *To think about*: how many runs would make the standard error a tenth of what it is for these 60?
+#
+# ## Exercise 2: What more starts buy (10 min)
+#
+# The chapter keeps the best of ten runs, by inertia. How about the best of three, or of thirty? Write a function for any
+# size: it cuts the runs into groups of `size` runs in a row, keeps the run with the lowest inertia of each group, and
+# returns the errors of those it keeps. Runs left over at the end make no group.
+
+
+# %%
+def kept_errors(inertias, errors, size):
+    """The error of the run with the lowest inertia in each group, (n // size,)."""
+    # BEGIN SOLUTION
+    groups = len(inertias) // size
+    groups_of_inertias = inertias[: groups * size].reshape(groups, size)
+    groups_of_errors = errors[: groups * size].reshape(groups, size)
+    return groups_of_errors[np.arange(groups), groups_of_inertias.argmin(axis=1)]
+    # END SOLUTION
+
+
+# %%
+if check_kept_errors(globals()):
+    sizes = [1, 2, 3, 5, 10, 20, 30, 60]
+    means = [np.mean(kept_errors(inertias, errors, size)) for size in sizes]
+    show(
+        lines(
+            {"kept by inertia": (sizes, means)},
+            heading="What more starts buy",
+            xlabel="runs to choose from",
+            ylabel="mean error of the runs kept",
+        )
+    )
+
+# %% [markdown]
+# *To think about*: the right end of this curve comes from a single group, the left end from 60. Which part do you trust?
+#
+# ## Exercise 3: The chances of k-means++ (15 min)
+#
+# k-means++ draws the next centroid from the points. A point's chance is proportional to its *squared distance* to the
+# *nearest* of the centroids drawn so far. Write a function that returns the chances of all points. Their sum is 1.
+
+
+# %%
+def chances(points, centroids):
+    """The chance of each point (n, d) to become the next centroid, (n,)."""
+    # BEGIN SOLUTION
+    nearest = np.full(len(points), np.inf)
+    for centroid in centroids:
+        nearest = np.minimum(nearest, ((points - centroid) ** 2).sum(axis=1))
+    return nearest / nearest.sum()
+    # END SOLUTION
+
+
+# %%
+if check_chances(globals()):
+    start = few.images[:3].astype(np.float64)
+    yours = np.asarray(chances(few.images, start))
+    order = yours.argsort(kind="stable")
+    ends = [*order[3:8], *order[-5:]]
+    show(
+        digits(
+            np.vstack([few.images[:3], few.images[ends]]),
+            ["drawn"] * 3 + [f"{1e6 * yours[row]:.0f}" for row in ends],
+            heading="Three centroids, and the smallest and largest chances (in a million)",
+            columns=13,
+        )
+    )
+
+# %% [markdown]
+# *To think about*: what do the digits with the largest chances have in common? Do they make good centroids?
+#
+# ## Exercise 4: The whole start (25 min)
+#
+# Now write k-means++ itself. The first centroid is any of the points, all equally likely. Each of the others is drawn
+# with the chances of exercise 3. The seed settles all draws.
+
+
+# %%
+def plus_plus(points, k, seed):
+    """The first centroids by k-means++, (k, d)."""
+    # BEGIN SOLUTION
+    random = np.random.default_rng(seed)
+    rows = [random.integers(len(points))]
+    while len(rows) < k:
+        rows.append(random.choice(len(points), p=chances(points, points[rows])))
+    return points[rows]
+    # END SOLUTION
+
+
+# %%
+if check_plus_plus(globals()):
+    # Sixteen clear groups in the plane, thirty points each
+    middles = 100 * np.stack(np.meshgrid(range(4), range(4)), axis=-1).reshape(16, 1, 2)
+    scatter = np.random.default_rng(0).normal(0, 8, (16, 30, 2)).round().astype(int)
+    points = (middles + scatter).reshape(-1, 2)
+    starts = {
+        "random": lambda seed: "random",
+        "k-means++": lambda seed: np.asarray(plus_plus(points, 16, seed)),
+    }
+    for name, init in starts.items():
+        runs = [kmeans(points, 16, seed=seed, init=init(seed)) for seed in range(100)]
+        groups = [run.assignments.reshape(16, 30) for run in runs]
+        found = [len(np.unique(group[:, 0])) == 16 for group in groups]
+        print(f"{name:<10} {sum(found):>3} of 100 starts find all sixteen groups")
+    show(
+        dots(
+            {
+                "points": points.T,
+                "drawn by k-means++": np.asarray(plus_plus(points, 16, 0)).T,
+            },
+            heading="Sixteen clear groups, and where one start begins",
+            xlabel="first coordinate",
+            ylabel="second coordinate",
+        )
+    )
+
+# %% [markdown]
+# Where the groups are clear, k-means++ is worth its fame, although it misses one more often than not.
+#
+# *To think about*: how would you spend a little more time on the start, so that it misses fewer?
