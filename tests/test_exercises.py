@@ -1,5 +1,6 @@
 """The exercises: made from their solutions, with checks that help and never fail."""
 
+import functools
 import importlib
 import linecache
 import re
@@ -7,6 +8,7 @@ import runpy
 
 import numpy as np
 import pytest
+from jupytext.config import find_jupytext_configuration_file, load_jupytext_configuration_file
 
 from mnist_kmeans import blanks, notebooks
 from mnist_kmeans.cli import main
@@ -36,7 +38,7 @@ def attempts(source, kind):
 
 
 RIGHT = [
-    pytest.param(checks(source)[name], name, function, id=f"{source.stem}-{name}-{number}")
+    pytest.param(source, name, function, id=f"{source.stem}-{name}-{number}")
     for source in SOLUTIONS
     for name, functions in attempts(source, "RIGHT").items()
     for number, function in enumerate(functions)
@@ -78,6 +80,13 @@ def test_nothing_else_is_stored_beside_them():
     folders += [folder / "solutions" for folder in notebooks.STORED.values()]
     for folder in folders:
         assert sorted(path.stem for path in folder.glob("*.ipynb")) == names
+
+
+@each_solution
+def test_jupyterlab_writes_no_second_file_beside_exercises(source):
+    for path, formats in [(source, "ipynb,py:percent"), (blanks.blank_path(source), "ipynb")]:
+        config = load_jupytext_configuration_file(find_jupytext_configuration_file(path.parent))
+        assert config.formats == [formats]
 
 
 @each_solution
@@ -123,6 +132,27 @@ def test_there_are_attempts_at_every_exercise(source):
     assert all(len(wrong) >= 3 for wrong in attempts(source, "WRONG").values())
 
 
+@functools.cache
+def defined_at_the_top(source):
+    """Return what the first code cell of exercises defines."""
+    defined = {}
+    exec(notebooks.code_cells(blanks.blank(source))[0].source, defined)
+    return defined
+
+
+@pytest.mark.parametrize(("source", "name", "function"), RIGHT)
+def test_every_correct_approach_passes_and_the_rest_of_the_check_cell_runs(
+    source, name, function, capsys
+):
+    cells = notebooks.code_cells(blanks.blank(source))
+    [cell] = [cell for cell in cells if cell.source.startswith(f"if check_{name}(")]
+    shown = []
+    exec(cell.source, defined_at_the_top(source) | {name: function, "show": shown.append})
+    printed = capsys.readouterr().out
+    assert "Done: all of this is right.\n" in printed
+    assert shown or not printed.endswith("Done: all of this is right.\n")
+
+
 @pytest.fixture
 def learner(monkeypatch):
     """A function that returns all that a learner has defined who has defined this."""
@@ -132,12 +162,6 @@ def learner(monkeypatch):
         return function.__globals__
 
     return defined
-
-
-@pytest.mark.parametrize(("check", "name", "function"), RIGHT)
-def test_every_correct_approach_passes(check, name, function, learner, capsys):
-    assert check(learner(name, function)), capsys.readouterr().out
-    assert capsys.readouterr().out.endswith("Done: all of this is right.\n")
 
 
 @pytest.mark.parametrize(("check", "name", "function", "told"), WRONG)

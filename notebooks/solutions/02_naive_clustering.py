@@ -10,7 +10,7 @@
 # %%
 import numpy as np
 
-from mnist_kmeans import error_rate, load_mnist, random_centroids
+from mnist_kmeans import load_mnist, random_centroids
 from mnist_kmeans.exercises.chapter_02 import (
     check_assign_sparingly,
     check_forgiving_distance,
@@ -42,7 +42,8 @@ def nearest_row(image, images):
 # %%
 if check_nearest_row(globals()):
     others = images[10:3000]
-    rows = [10 + int(nearest_row(image, others)) for image in images[:10]]
+    found = [nearest_row(image, others) for image in images[:10]]
+    rows = 10 + np.ravel(found).astype(int)
     show(
         digits(
             np.vstack([images[:10], images[rows]]),
@@ -75,7 +76,7 @@ def assign_sparingly(images, centroids):
 if check_assign_sparingly(globals()):
     some = images[:4000]
     start = random_centroids(some, 5, seed=0)
-    nearest = np.asarray(assign_sparingly(some, start))
+    nearest = np.array(assign_sparingly(some, start), dtype=int)
     show(
         members(
             some,
@@ -108,8 +109,9 @@ def read_by_means(images, labels, new_images):
 if check_read_by_means(globals()):
     training, validation = digit_data.holdout()
     few = validation.images[:4000]
-    read = np.asarray(read_by_means(training.images, training.labels, few))
-    print(f"read wrongly: {error_rate(validation.labels[:4000], read.astype(int)):.1%}")
+    read = read_by_means(training.images, training.labels, few)
+    error = np.mean(validation.labels[:4000] != np.asarray(read))
+    print(f"read wrongly: {error:.1%}")
 
 # %% [markdown]
 # About one in five is still wrong, although the labels made the ten pictures. So part of the trouble is not that

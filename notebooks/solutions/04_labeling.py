@@ -46,7 +46,7 @@ def name_clusters(assignments, labels, k):
 
 # %%
 if check_name_clusters(globals()):
-    names = np.asarray(name_clusters(assignments, training.labels, k))
+    names = np.array(name_clusters(assignments, training.labels, k), dtype=int)
     order = names.argsort(kind="stable")
     show(digits(centroids[order], names[order], heading="Named by you", columns=8))
 
@@ -74,7 +74,8 @@ def least_typical(images, assignments, centroids):
 
 # %%
 if check_least_typical(globals()):
-    rows = np.asarray(least_typical(training.images, assignments, centroids))
+    rows = least_typical(training.images, assignments, centroids)
+    rows = np.array(rows, dtype=int)
     show(
         digits(
             training.images[rows],
@@ -141,7 +142,7 @@ def name_by_few(images, labels, assignments, centroids, m):
 if check_name_by_few(globals()):
     for m in (1, 5, 25, len(training)):
         names = name_by_few(training.images, training.labels, assignments, centroids, m)
-        answers = classify(validation.images, centroids, np.asarray(names).astype(int))
+        answers = classify(validation.images, centroids, np.array(names, dtype=int))
         asked = min(m * k, len(training))
         error = error_rate(validation.labels, answers)
         print(f"{asked:>6,} labels: error {error:.3f}")

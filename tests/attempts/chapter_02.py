@@ -29,7 +29,10 @@ def by_products(images, centroids):
 
 
 def image_by_image(images, centroids):
-    return [((centroids - image) ** 2).sum(axis=1).argmin() for image in images]
+    found = np.zeros(len(images))
+    for row, image in enumerate(images):
+        found[row] = ((centroids - image) ** 2).sum(axis=1).argmin()
+    return found
 
 
 def in_blocks(images, centroids):

@@ -1,5 +1,6 @@
 """What learners might write in the exercises of chapter 3."""
 
+import math
 import statistics
 
 import numpy as np
@@ -135,12 +136,14 @@ def in_place(points, assignments, centroids):
     return centroids
 
 
-def with_lists_of_members(points, centroids):
-    members = [[centroid] for centroid in centroids]
-    for point in points:
-        middles = np.array([np.mean(group, axis=0) for group in members])
-        members[((middles - point) ** 2).sum(axis=1).argmin()].append(point)
-    return [np.mean(group, axis=0).tolist() for group in members]
+def with_dictionaries(points, centroids):
+    middles = {cluster: (centroid.tolist(), 1) for cluster, centroid in enumerate(centroids)}
+    for point in points.tolist():
+        nearest = min(middles, key=lambda cluster: math.dist(middles[cluster][0], point))
+        middle, count = middles[nearest]
+        moved = [(count * old + new) / (count + 1) for old, new in zip(middle, point, strict=True)]
+        middles[nearest] = moved, count + 1
+    return [middle for middle, _ in middles.values()]
 
 
 def with_sums(points, centroids):
@@ -184,7 +187,7 @@ RIGHT = {
     "standardise": [standardise_by_column, standardise_in_two_steps],
     "cluster_with_cap": [by_kmeans, loop_with_own_steps],
     "move_and_revive": [revive_with_lists, revive_after_update],
-    "one_by_one": [with_lists_of_members, with_sums],
+    "one_by_one": [with_dictionaries, with_sums],
 }
 
 # What the check says of a wrong attempt, and the attempt.

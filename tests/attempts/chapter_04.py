@@ -15,7 +15,7 @@ def names_by_counter(assignments, labels, k):
 
 
 def names_by_unique(assignments, labels, k):
-    names = np.full(k, -1)
+    names = -np.ones(k)
     for cluster in set(assignments.tolist()):
         found, counts = np.unique(labels[assignments == cluster], return_counts=True)
         names[cluster] = found[counts.argmax()]
@@ -33,7 +33,7 @@ def name(assignments, labels, k, choose):
 
 
 def least_typical_by_loop(images, assignments, centroids):
-    rows, farthest = [None] * len(centroids), [-1] * len(centroids)
+    rows, farthest = np.zeros(len(centroids)), [-1] * len(centroids)
     for row, (image, cluster) in enumerate(zip(images, assignments, strict=True)):
         distance = np.linalg.norm(image - centroids[cluster])
         if distance > farthest[cluster]:
@@ -167,7 +167,7 @@ WRONG = {
         "these are distances": lambda *given: per_cluster(
             *given, lambda rows, distances: distances.max() ** 0.5
         ),
-        "these are images": lambda *given: given[0][least_typical_by_loop(*given)],
+        "these are images": lambda *given: given[0][least_typical_by_order(*given)],
         "6 of 6 rows are not": lambda *given: per_cluster(
             *given, lambda rows, distances: rows[distances.argsort()[1]]
         ),
