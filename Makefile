@@ -8,7 +8,7 @@ endif
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help course test lab refresh site bench lint lock clean
+.PHONY: help course test lab refresh site scripts slides bench lint lock clean
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,6 +28,12 @@ refresh: $(READY)  ## execute the notebooks again and store what comes out
 
 site: $(READY)  ## build the HTML course from the stored notebooks
 	$(BIN)/mnist-kmeans site
+
+scripts: $(READY)  ## write the chapters as plain Python scripts under build/
+	@$(BIN)/mnist-kmeans scripts
+
+slides: $(READY)  ## write the chapters as slides under build/
+	@$(BIN)/mnist-kmeans slides
 
 bench: $(READY)  ## measure the engine against other libraries
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python build/bench

@@ -28,6 +28,11 @@ def find(notebook):
     ]
 
 
+def remove(text):
+    """Return a text without the comments that bind its claims."""
+    return CLAIM.sub(lambda each: (each["number"] or "") + (each["percent"] or ""), text)
+
+
 def ask(notebook):
     """Add a last code cell to a notebook that answers its claims."""
     answers = ", ".join(f"{claim!r}: {expression(claim)}" for _, claim in find(notebook))

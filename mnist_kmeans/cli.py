@@ -58,6 +58,8 @@ def parser():
     )
     edition(command("check", check))
     command("site", site)
+    command("scripts", scripts)
+    command("slides", slides)
     enlarging = command("enlarge", enlarge)
     enlarging.add_argument("--n", type=int, required=True, help="number of digits, as 2000000")
     enlarging.add_argument("--seed", type=int, default=0, help="of the variations (default 0)")
@@ -225,6 +227,22 @@ def enlarge(options):
 
     folder = enlarge(options.n, seed=options.seed, edition=options.edition)
     print(f"{options.n:,} digits are in {folder}")
+    return 0
+
+
+def scripts(options):
+    """Write the chapters as plain Python scripts, their text as comments."""
+    from mnist_kmeans import exports
+
+    print(f"Scripts: {exports.scripts()}")
+    return 0
+
+
+def slides(options):
+    """Write the chapters as slides, which need no network."""
+    from mnist_kmeans import exports
+
+    print(f"Slides, one .html for each chapter: {exports.slides()}")
     return 0
 
 

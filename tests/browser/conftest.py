@@ -29,3 +29,30 @@ def browser(chromium):
         chromium = playwright.chromium.launch(executable_path=chromium)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def open_page(browser):
+    """A function that opens an empty page without a network; its `troubles` are what did not work."""
+    contexts = []
+
+    def open_page(size=(1280, 900), scheme="light"):
+        viewport = dict(zip(("width", "height"), size, strict=True))
+        contexts.append(
+            browser.new_context(
+                viewport=viewport, color_scheme=scheme, offline=True, reduced_motion="reduce"
+            )
+        )
+        page = contexts[-1].new_page()
+        page.troubles = []
+        page.on("pageerror", lambda error: page.troubles.append(f"script: {error}"))
+        page.on("requestfailed", lambda request: page.troubles.append(f"missing: {request.url}"))
+        page.on(
+            "console",
+            lambda told: page.troubles.append(told.text) if told.type == "error" else None,
+        )
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()

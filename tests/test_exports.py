@@ -1,0 +1,78 @@
+"""The chapters as scripts and as slides."""
+
+import ast
+import re
+from html import unescape
+
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from mnist_kmeans import exports
+from mnist_kmeans.notebooks import pictures, read_stored, sources, stored_path
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """A folder with the scripts and the slides of all chapters."""
+    folder = tmp_path_factory.mktemp("exports")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(exports, "SCRIPTS", folder)
+        patch.setattr(exports, "SLIDES", folder)
+        assert exports.scripts() == exports.slides() == folder
+    return folder
+
+
+def kinds(*cells):
+    """Return (first words, kind of slide) of the cells that these cells become."""
+    deck = exports.as_slides(new_notebook(cells=list(cells)))
+    return [(cell.source[:6], cell.metadata["slideshow"]["slide_type"]) for cell in deck.cells]
+
+
+@pytest.mark.parametrize("source", sources(), ids=lambda path: path.stem)
+def test_a_script_is_the_program_of_the_chapter_and_its_text(source, written):
+    script = (written / source.name).read_text("utf-8")
+    assert ast.dump(ast.parse(script)) == ast.dump(ast.parse(source.read_text("utf-8")))
+    assert not re.search(r"^# %%|<!--|-->|^# In\[", script, re.MULTILINE)
+    assert re.search(r"^# ## What to remember$", script, re.MULTILINE)
+
+
+@pytest.mark.parametrize("source", sources(), ids=lambda path: path.stem)
+def test_a_deck_shows_all_pictures_with_their_alt_text_and_loads_only_what_lies_beside_it(
+    source, written
+):
+    html = (written / f"{source.stem}.slides.html").read_text("utf-8")
+    shown = re.findall(r'<img alt="([^"]+)"\s+src="data:image/png;base64,([^"]+)"', html)
+    stored = pictures(read_stored(stored_path(source, "full")))
+    assert [(unescape(alt), png.strip()) for alt, png in shown] == [
+        (alt, png.strip()) for png, alt in stored
+    ]
+    loaded = re.findall(r'<(?:script|link|img)[^>]* (?:src|href)="(?!data:)([^"]+)"', html)
+    assert len(loaded) == 4
+    assert all((written / each).is_file() for each in loaded)
+    assert "<!--{" not in html and "$" not in re.sub(
+        r"<(script|style|pre).*?</\1>", "", html, flags=re.DOTALL
+    )
+
+
+def test_a_heading_begins_a_slide_and_code_joins_a_short_text():
+    long = new_markdown_cell("long " * 100)
+    assert kinds(
+        new_markdown_cell("# One\n\ntext\n\n## Two\n\ntext"),
+        new_code_cell("code"),
+        long,
+        new_code_cell("more"),
+    ) == [
+        ("# One\n", "slide"),
+        ("## Two", "slide"),
+        ("code", "-"),
+        ("long l", "subslide"),
+        ("more", "subslide"),
+    ]
+
+
+def test_formulas_become_mathml_and_links_into_the_course_plain_text():
+    text = "A [chapter](03.ipynb), a [page](https://b.org), $x^2$, `$no`, and $$y$$"
+    [cell] = exports.as_slides(new_notebook(cells=[new_markdown_cell(text)])).cells
+    assert cell.source.startswith("A chapter, a [page](https://b.org), <math")
+    assert cell.source.count("<math") == 2 and cell.source.count('display="block"') == 1
+    assert "`$no`" in cell.source
