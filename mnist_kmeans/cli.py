@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from importlib.metadata import version
 
 from mnist_kmeans import data, files
 from mnist_kmeans.errors import DownloadError, InputError
@@ -32,6 +33,9 @@ def main(arguments=None):
 def parser():
     """Return the parser of the command line."""
     top = argparse.ArgumentParser(prog="mnist-kmeans", description=__doc__)
+    top.add_argument(
+        "--version", action="version", version=f"mnist-kmeans {version('mnist-kmeans')}"
+    )
     commands = top.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name, run):

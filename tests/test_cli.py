@@ -226,3 +226,16 @@ def test_lab_without_data_says_so_and_opens_the_chapters_on_the_sample(monkeypat
 def test_lab_tells_root_how_to_insist(monkeypatch, capfd):
     monkeypatch.setattr(os, "geteuid", lambda: 0, raising=False)
     assert "mnist-kmeans lab -- --allow-root" in told(capfd, "lab")
+
+
+def test_version_is_that_of_the_project_its_citation_and_its_changelog(capsys):
+    with pytest.raises(SystemExit, match="0"):
+        main(["--version"])
+    name, number = capsys.readouterr().out.split()
+    assert name == "mnist-kmeans"
+    for file, line in [
+        ("pyproject.toml", f'version = "{number}"'),
+        ("CITATION.cff", f"version: {number}"),
+        ("CHANGELOG.md", f"## {number}"),
+    ]:
+        assert line in (data.ROOT / file).read_text("utf-8").splitlines(), file

@@ -4,10 +4,12 @@ import ast
 import base64
 import pkgutil
 import re
+import shutil
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
 import nbformat
+import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
@@ -15,7 +17,7 @@ import mnist_kmeans
 from mnist_kmeans import website
 from mnist_kmeans.data import ROOT
 from mnist_kmeans.errors import InputError
-from mnist_kmeans.notebooks import pictures, read_stored, sources, stored_path
+from mnist_kmeans.notebooks import CHAPTERS, pictures, read_stored, sources, stored_path
 from mnist_kmeans.plots import Picture
 
 LOADED = {  # what a browser fetches by itself: these attributes of these elements
@@ -23,6 +25,7 @@ LOADED = {  # what a browser fetches by itself: these attributes of these elemen
     "object": "data", "script": "src", "source": "src", "video": "src",
 }  # fmt: skip
 IN_STYLES = re.compile(r"url\(\s*['\"]?([^'\")]+)|@import\s+['\"]([^'\"]+)")
+TEACHERS = (ROOT / "site" / "teachers.md").read_text("utf-8")
 PIXEL = base64.b64encode(Picture(figsize=(0.01, 0.01)).png()).decode()
 
 
@@ -138,6 +141,16 @@ def test_the_gallery_shows_the_pictures_of_the_stored_chapters(built_site):
     assert all((built_site / each).read_bytes() in stored for each in shown)
 
 
+def test_the_picture_in_the_readme_is_that_of_chapter_4():
+    picture = (ROOT / "site" / "centroids.png").read_bytes()
+    stored = pictures(read_stored(CHAPTERS / "04_labeling.ipynb"))
+    shown = [alt for png, alt in stored if base64.b64decode(png) == picture]
+    assert shown and shown[0].startswith("Another random start. "), (
+        "run: make site && "
+        "cp build/site_source/pictures/04_labeling/another-random-start.png site/centroids.png"
+    )
+
+
 @pytest.fixture
 def little_site(little_course):
     """A function that builds a site of one little chapter and a landing page with this text."""
@@ -216,3 +229,47 @@ def test_the_reference_links_every_public_name(built_site):
     links = Page(built_site / "api" / "index.html").links
     for name in mnist_kmeans.__all__:
         assert any(link.endswith(f".{name}") for link in links), name
+
+
+def minutes_of(chapter):
+    """Return the minutes of a chapter and those of its exercises, read off the notebooks' text."""
+    text = (CHAPTERS / f"{chapter}.py").read_text("utf-8")
+    [minutes] = re.findall(r"^# \*\*Time\*\*: (\d+) minutes", text, re.MULTILINE)
+    solutions = CHAPTERS / "solutions" / f"{chapter}.py"
+    text = solutions.read_text("utf-8") if solutions.exists() else ""
+    exercises = re.findall(r"^# ## Exercise .+\((\d+) min\)$", text, re.MULTILINE)
+    return int(minutes), [int(each) for each in exercises]
+
+
+def test_the_teachers_guide_lists_every_chapter_with_its_minutes():
+    rows = []
+    for source in sources():
+        minutes, exercises = minutes_of(source.stem)
+        link = f"[{sum(exercises)}](exercises/{source.stem})" if exercises else "none"
+        rows.append(f"| []({source.stem}) | {minutes} | {link} |")
+    assert "\n".join(rows) in TEACHERS
+
+
+@pytest.mark.parametrize(
+    "plan", re.findall(r"^\| part .*minutes \|\n(?:\|.+\n)+", TEACHERS, re.MULTILINE)
+)
+def test_the_minutes_of_a_plan_are_those_of_its_parts_and_add_up(plan):
+    *parts, total = [row.strip("| ").split(" | ") for row in plan.splitlines()[2:]]
+    assert total == ["**together**", f"**{sum(int(minutes) for _, minutes in parts)}**"]
+    for part, minutes in parts:
+        if chapters := re.findall(r"\[\]\((\w+)\)", part):
+            assert int(minutes) == sum(minutes_of(chapter)[0] for chapter in chapters)
+        if numbers := re.match(r"exercises? (\d(?: and \d)?) of ", part):
+            last = int(numbers[1][-1])
+            chapters = re.findall(r"\(exercises/(\w+)\)", part)
+            assert int(minutes) == sum(sum(minutes_of(each)[1][:last]) for each in chapters)
+
+
+def test_the_code_of_the_teachers_guide_runs(tmp_path, monkeypatch):
+    monkeypatch.chdir(shutil.copytree(ROOT / "data" / "sample", tmp_path / "sample"))
+    np.save("points.npy", np.arange(60).reshape(20, 3))
+    own, others = re.findall(r"^```python\n(.+?)^```", TEACHERS, re.MULTILINE | re.DOTALL)
+    exec(own, own_names := {})
+    assert own_names["clustering"].converged
+    exec(others, other_names := {})
+    assert len(other_names["training"]) == 3 * len(other_names["validation"]) == 3000
