@@ -139,10 +139,11 @@ def silhouettes(points, assignments):
 # %%
 if check_silhouettes(globals()):
     mean_silhouettes = {"ten groups": [], "digits": []}
+    some_digits = few.images[:300].astype(np.float64)
     for k in ks:
         run = runs_on_groups[k]
         of_groups = silhouettes(points, run.assignments)
-        of_digits = silhouettes(few.images[:300], runs[k][0].assignments[:300])
+        of_digits = silhouettes(some_digits, runs[k][0].assignments[:300])
         mean_silhouettes["ten groups"].append(np.mean(of_groups))
         mean_silhouettes["digits"].append(np.mean(of_digits))
     show(

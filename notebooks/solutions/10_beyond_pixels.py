@@ -94,7 +94,8 @@ def cell_means(images):
 # %%
 if check_cell_means(globals()):
     coarse, new_coarse = (
-        np.rint(cell_means(part)).astype(np.uint8) for part in (images, new_images)
+        np.rint(cell_means(part)).reshape(-1, 49).astype(np.uint8)
+        for part in (images, new_images)
     )
     for name, seen, unseen in [
         ("pixels", images, new_images),

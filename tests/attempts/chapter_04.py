@@ -71,7 +71,7 @@ def honest_with_digits(images, labels, k, seed):
 
 def honest_by_counting(images, labels, k, seed):
     n = len(images) // 4
-    found = kmeans(images[n:], k, seed=seed, algorithm="lloyd")
+    found = kmeans(images[n:], k, seed=seed)
     names = contingency_table(labels[n:], found.assignments, k).argmax(axis=1)
     wrong = 0
     for image, label in zip(images[:n], labels[:n], strict=True):

@@ -65,10 +65,10 @@ def silhouettes_by_loop(points, assignments, itself=False, merge=np.mean, other=
     found = []
     for i, point in enumerate(points):
         groups = {}
-        for j, another in enumerate(points):
+        distances = np.sqrt(((points - point) ** 2).sum(axis=1)).tolist()
+        for j, (distance, cluster) in enumerate(zip(distances, assignments, strict=True)):
             if i != j or itself:
-                distance = float(((point - another) ** 2).sum()) ** 0.5
-                groups.setdefault(int(assignments[j]), []).append(distance)
+                groups.setdefault(int(cluster), []).append(distance)
         own = groups.pop(int(assignments[i]), None)
         a = merge(own) if own else alone
         b = other([merge(group) for group in groups.values()])

@@ -71,12 +71,12 @@ def parts(points, centroids, directions):
 
 def bounds_by_loop(points, centroids, directions):
     found = np.zeros((len(points), len(centroids)), dtype=np.float32)
+    rests = [np.linalg.norm(c - directions.T @ (directions @ c)) for c in centroids]
     for i, x in enumerate(points):
+        rest = np.linalg.norm(x - directions.T @ (directions @ x))
         for j, c in enumerate(centroids):
-            rest_x = x - sum((x @ v) * v for v in directions)
-            rest_c = c - sum((c @ v) * v for v in directions)
-            between = sum(((x - c) @ v) ** 2 for v in directions)
-            found[i, j] = between + (np.linalg.norm(rest_x) - np.linalg.norm(rest_c)) ** 2
+            between = np.linalg.norm(directions @ (x - c)) ** 2
+            found[i, j] = between + (rest - rests[j]) ** 2
     return found
 
 
