@@ -72,6 +72,23 @@ def parser():
     fitting.add_argument("--k", type=int, default=16, help="number of clusters (default 16)")
     fitting.add_argument("--seed", type=int, default=0, help="of the random start (default 0)")
     edition(fitting)
+    clustering = command("cluster", cluster)
+    clustering.add_argument("--k", type=int, default=16, help="number of clusters (default 16)")
+    clustering.add_argument("--seed", type=int, default=0, help="of the random start (default 0)")
+    clustering.add_argument(
+        "--enlarged",
+        type=int,
+        metavar="SEED",
+        help="cluster what enlarge has written with this seed, and not just the training digits",
+    )
+    where = clustering.add_mutually_exclusive_group()
+    where.add_argument("--scheduler", metavar="tcp://HOST:PORT", help="of a Dask cluster that runs")
+    where.add_argument(
+        "--workers", type=int, metavar="N", help="processes on this machine (default one per core)"
+    )
+    clustering.add_argument("--checkpoint", metavar="FILE", help="keep the run here as it goes on")
+    clustering.add_argument("--resume", action="store_true", help="go on from the checkpoint")
+    edition(clustering)
     return top
 
 
@@ -278,4 +295,47 @@ def fit(options):
     path = data.ROOT / "build" / "figures" / f"fit-k{k}-seed{seed}.png"
     files.write_whole(path, picture.png())
     print(f"Labelled centroids:  {path}")
+    return 0
+
+
+def cluster(options):
+    """Cluster digits on a Dask cluster, here or elsewhere: the same bits as on one machine."""
+    import dask.array
+
+    from mnist_kmeans import enlarge, progress
+    from mnist_kmeans.cluster import connect, kmeans_dask
+
+    if options.enlarged is not None:
+        points, _ = enlarge.open_enlarged(seed=options.enlarged, edition=options.edition)
+    else:
+        training, _ = data.load_mnist(options.edition).holdout()
+        points = dask.array.from_array(training.images, chunks=(enlarge.BLOCK, -1))
+    with (
+        connect(options.scheduler, options.workers) as client,
+        progress.bar(None, "iteration") as bar,
+    ):
+        if options.enlarged is None:
+            with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GB"}):
+                points = points.persist()  # sent once; the workers have room for it
+
+        def watch(_iteration, _inertia, changed):
+            bar.set_postfix(changed=changed, refresh=False)
+            bar.update()
+
+        started = time.perf_counter()
+        found = kmeans_dask(
+            points,
+            options.k,
+            seed=options.seed,
+            checkpoint=options.checkpoint,
+            resume=options.resume,
+            watch=watch,
+        )
+        seconds = time.perf_counter() - started
+        workers = len(client.nthreads())
+    print(f"k = {options.k}, seed {options.seed}: {found.n_iter} iterations in {seconds:.2f} s")
+    print(f"{len(points):,} digits in {points.numblocks[0]} blocks, on {workers} workers")
+    print(f"inertia  {found.inertia}")
+    if options.checkpoint is not None:
+        print(f"The centroids are in {options.checkpoint}")
     return 0

@@ -24,7 +24,7 @@ from dask import delayed
 from distributed import Client
 from distributed.client import ClosedClientError
 from distributed.comm import CommClosedError
-from distributed.scheduler import KilledWorker
+from distributed.scheduler import KilledWorker, NoValidWorkerError, NoWorkerError
 
 from mnist_kmeans import checkpoints
 from mnist_kmeans.clustering import check_init, init_on_grid
@@ -43,8 +43,12 @@ import dask
 from distributed import LocalCluster
 workers = int(sys.argv[1]) if len(sys.argv) > 1 else None
 options = {"dashboard_address": "127.0.0.1:0", "silence_logs": logging.CRITICAL}
-# By default a worker gives the memory of every array back to the system, and waits to get it again.
-dask.config.set({"distributed.nanny.pre-spawn-environ": {}})
+dask.config.set({
+    # The default gives the memory of every array back to the system, only to ask for it again.
+    "distributed.nanny.pre-spawn-environ": {},
+    # The default waits for ever once all workers are gone.
+    "distributed.scheduler.no-workers-timeout": "60s",
+})
 with LocalCluster(n_workers=workers, threads_per_worker=1, **options) as cluster:
     print(cluster.scheduler_address, flush=True)
     sys.stdin.read()  # until the client closes it, or is gone
@@ -207,16 +211,20 @@ def losses_told(client, checkpoint):
     address = client.scheduler.address
     try:
         yield
+        return
     except (CancelledError, CommClosedError, ClosedClientError) as error:
-        message = f"the scheduler at {address} is lost: {reason(error)}"
-        if checkpoint is not None and Path(checkpoint).exists():
-            message += f"; {checkpoint} holds the run so far: resume it on another scheduler"
-        raise InputError(message) from error
+        loss, cause = f"the scheduler at {address} is lost: {reason(error)}", error
+    except (NoWorkerError, NoValidWorkerError) as error:
+        loss, cause = f"all workers of {address} are gone", error
     except KilledWorker as error:
-        raise InputError(
-            f"{error.allowed_failures + 1} workers in a row have died at the same task; if memory "
-            "runs out, make the blocks smaller"
-        ) from error
+        times = error.allowed_failures + 1
+        loss = (
+            f"a task has killed its worker, {times} times; if memory runs out, try smaller blocks"
+        )
+        cause = error
+    if checkpoint is not None and Path(checkpoint).exists():
+        loss += f"; to go on, resume from {checkpoint}"
+    raise InputError(loss) from cause
 
 
 def map_reduce(client, parts, centroids, before):

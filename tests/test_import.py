@@ -42,6 +42,8 @@ HEAVY = [
     "IPython",
     "ipywidgets",
     "nbclient",
+    "dask",
+    "distributed",
 ]
 
 
