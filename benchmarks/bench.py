@@ -10,20 +10,14 @@ its data in the type it works on, in memory, and all cores. The peers are in req
 """
 
 import argparse
-import datetime
-import os
-import platform
-import re
 import statistics
 import subprocess
 import sys
-import time
 import warnings
-from importlib.metadata import version
-from pathlib import Path
 
 import faiss
 import numpy as np
+from report import machine, peak_memory, ratio, seconds, store, summary, table
 from sklearn.cluster import KMeans, kmeans_plusplus
 from sklearn.exceptions import ConvergenceWarning
 
@@ -31,13 +25,7 @@ from mnist_kmeans import load_mnist, plus_plus_centroids, random_centroids, swee
 from mnist_kmeans.fast import fast
 from mnist_kmeans.lloyd import lloyd
 
-RESULTS = Path(__file__).parent / "RESULTS.md"
 SWEEP = [*range(5, 25), 100]
-INTRO = """# Benchmark results
-
-Written by `make bench`, on the 45,000 digits to train on. Seconds are medians, in brackets the least and
-the most. A ratio says how many times as long the other one takes: the median of the turns, and its range.
-"""
 
 
 def main():
@@ -56,31 +44,10 @@ def main():
     warnings.simplefilter("ignore", ConvergenceWarning)
     points = load_mnist("full").holdout()[0].images
     for part in options.parts or PARTS:
-        conditions = machine()
+        conditions = machine("scikit-learn", "faiss-cpu")
         title, text = PARTS[part](points, options.repeats)
         print(f"## {title}\n\n{text}\n", flush=True)
         store(title, f"{text}\n\n{conditions}")
-
-
-def store(title, text):
-    """Put this part into the results, in the place of what it said before."""
-    intro, *parts = RESULTS.read_text().split("\n## ") if RESULTS.exists() else [INTRO]
-    results = dict(part.split("\n", 1) for part in parts) | {title: f"\n{text}\n"}
-    RESULTS.write_text("\n## ".join([intro, *(f"{t}\n{x}" for t, x in results.items())]))
-
-
-def machine():
-    """Return what the results are measured on."""
-    names = "mnist-kmeans", "numpy", "scikit-learn", "faiss-cpu"
-    processor = platform.processor() or platform.machine()
-    if (info := Path("/proc/cpuinfo")).exists():
-        lines = info.read_text().splitlines()
-        processor = next((x.split(": ")[1] for x in lines if x.startswith("model name")), processor)
-    return (
-        f"*{processor}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, "
-        + ", ".join(f"{name} {version(name)}" for name in names)
-        + f". Load average {os.getloadavg()[0]:.1f} at the start. {datetime.date.today()}.*"
-    )
 
 
 def single(points, repeats):
@@ -152,10 +119,7 @@ def peak_memory_here(name):
     digits = load_mnist("full").holdout()[0].images
     if name != "nothing":
         {"fast": fast, "lloyd": lloyd}[name](digits, random_centroids(digits, 100, seed=0))
-    status = Path(
-        "/proc/self/status"
-    ).read_text()  # Linux; getrusage counts the parent's memory, too
-    return round(int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 1024)
+    return peak_memory()
 
 
 def scaling(points, repeats):
@@ -198,30 +162,6 @@ def compare(name, ours, contestants, repeats):
         all_ours += mine
         rows.append([contestant, summary(theirs), ratio(theirs, mine)])
     return table(["", "seconds", "ratio"], [[name, summary(all_ours), "1"], *rows])
-
-
-def seconds(run):
-    """Return how long it takes to call `run`."""
-    start = time.perf_counter()
-    run()
-    return time.perf_counter() - start
-
-
-def summary(times):
-    """Return the median of times, with their range."""
-    return f"{statistics.median(times):.2f} ({min(times):.2f}-{max(times):.2f})"
-
-
-def ratio(theirs, ours):
-    """Return the median of the ratios of the turns, with their range."""
-    ratios = [a / b for a, b in zip(theirs, ours, strict=True)]
-    return f"{statistics.median(ratios):.1f} ({min(ratios):.1f}-{max(ratios):.1f})"
-
-
-def table(header, rows):
-    """Return a Markdown table."""
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
 
 
 PARTS = {

@@ -1,0 +1,149 @@
+"""What does k-means on a cluster cost? Measures `mnist_kmeans.cluster` and writes RESULTS.md.
+
+    python benchmarks/cluster_bench.py                       everything (a quarter of an hour)
+    python benchmarks/cluster_bench.py --repeats 1 overhead  one part, fewer repetitions
+
+The workers are processes on this machine, with one thread each. Digits are read from blocks of 10,000
+on disk at every iteration; those of the part "overhead" are held by the workers, in eight blocks. All
+runs start from the same centroids. An iteration is timed in the client, from one answer to the next;
+the first one, for which the data are looked through, is left out. Peak memory is that of a whole
+process, its libraries included, as Linux reports it. Chapter 9 shows what is stored in cluster.json.
+"""
+
+import argparse
+import itertools
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+
+from report import RESULTS, machine, peak_memory, ratio, store, summary, table
+
+from mnist_kmeans import assign, kmeans, load_mnist, random_centroids, update
+from mnist_kmeans.cluster import connect, kmeans_dask
+from mnist_kmeans.data import ROOT
+from mnist_kmeans.enlarge import enlarge, open_enlarged
+
+STORED = RESULTS.with_name("cluster.json")
+DIGITS = ROOT / "build" / "enlarged"
+SIZES = 45_000, 450_000, 2_000_000
+K = 16
+ITERATIONS = 6
+
+
+def main():
+    """Run the parts asked for, print and store their tables."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("parts", nargs="*", metavar="part", help=", ".join(PARTS))
+    parser.add_argument("--repeats", type=int, default=3, help="turns of each contestant (3)")
+    parser.add_argument("--one-run", nargs=2, type=int, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.one_run:
+        print(json.dumps(one_run(*options.one_run)))
+        return
+    for part in options.parts or PARTS:
+        conditions = machine("dask", "distributed")
+        title, text, figures = PARTS[part](options.repeats)
+        print(f"## {title}\n\n{text}\n", flush=True)
+        store(title, f"{text}\n\n{conditions}")
+        known = json.loads(STORED.read_text()) if STORED.exists() else {}
+        known |= {part: figures, "machine": conditions.strip("*")}
+        STORED.write_text(json.dumps(known, indent=1) + "\n")
+
+
+def scaling(repeats):
+    """Measure seconds per iteration and peak memory, for one worker and for two, as n grows."""
+    enlarge(max(SIZES), folder=DIGITS)
+    figures = []
+    for n in SIZES:
+        runs = {1: [], 2: []}
+        for _ in range(repeats):
+            for workers, found in runs.items():
+                command = [sys.executable, __file__, "--one-run", str(n), str(workers)]
+                run = subprocess.run(command, check=True, capture_output=True, text=True)
+                found.append(json.loads(run.stdout))
+        for workers, found in runs.items():
+            times = [run["seconds"] for run in found]
+            figures.append(
+                {"n": n, "workers": workers, "seconds": times}
+                | {each: max(run[each] for run in found) for each in ("worker_mb", "client_mb")}
+            )
+    rows = [
+        [
+            f"{each['n']:,}",
+            each["workers"],
+            summary(each["seconds"]),
+            f"{1e6 * statistics.median(each['seconds']) / each['n']:.2f}",
+            f"{each['worker_mb']} MB",
+            f"{each['client_mb']} MB",
+        ]
+        for each in figures
+    ]
+    header = ["n", "workers", "seconds per iteration", "microseconds per digit"]
+    header += ["peak of a worker", "peak of the client"]
+    return f"On a cluster: growth with n, k = {K}", table(header, rows), figures
+
+
+def one_run(n, workers):
+    """Return the median seconds of an iteration, and the peak memory of a worker and the client."""
+    images, _ = open_enlarged(folder=DIGITS)
+    times = []
+    with connect(workers=workers) as client:
+        kmeans_dask(
+            images[:n], K, max_iter=ITERATIONS, watch=lambda *_: times.append(time.perf_counter())
+        )
+        processes = client.run(os.getpid).values()
+        peak = max(peak_memory(process) for process in processes)
+    return {"seconds": per_iteration(times), "worker_mb": peak, "client_mb": peak_memory()}
+
+
+def overhead(repeats):
+    """Compare an iteration on two workers with one of the textbook loop in one process."""
+    enlarge(max(SIZES), folder=DIGITS)
+    points = load_mnist("full").holdout()[0].images
+    images, _ = open_enlarged(folder=DIGITS)
+    start = random_centroids(points, K, seed=0)
+    pairs = []
+    with connect(workers=2):
+        held = images[: len(points)].rechunk((len(points) // 8, -1)).persist()
+        for _ in range(repeats):
+            plain, spread = [], []
+            centroids = start
+            for _ in range(ITERATIONS):
+                plain.append(time.perf_counter())
+                centroids = update(points, assign(points, centroids), centroids)
+            kmeans_dask(
+                held,
+                K,
+                init=start,
+                max_iter=ITERATIONS,
+                watch=lambda *_, t=spread: t.append(time.perf_counter()),
+            )
+            pairs.append((per_iteration(spread), per_iteration(plain)))
+    theirs, ours = zip(*pairs, strict=True)
+    rows = [
+        ["textbook loop, one process", summary(ours), "1"],
+        ["two workers", summary(theirs), ratio(theirs, ours)],
+    ]
+    fast = []
+    for _ in range(repeats):
+        started = time.perf_counter()
+        found = kmeans(points, K, init=start)
+        fast.append(time.perf_counter() - started)
+    rows.append([f"fast engine, all {found.n_iter} iterations together", summary(fast), ""])
+    title = f"On a cluster: the overhead at n = {len(points):,}, k = {K}"
+    figures = {"textbook": ours, "workers": theirs, "fast_whole_run": fast, "n_iter": found.n_iter}
+    return title, table(["", "seconds per iteration", "ratio"], rows), figures
+
+
+def per_iteration(times):
+    """Return the median of the times between one iteration and the next."""
+    return statistics.median(b - a for a, b in itertools.pairwise(times))
+
+
+PARTS = {"scaling": scaling, "overhead": overhead}
+
+if __name__ == "__main__":
+    main()
