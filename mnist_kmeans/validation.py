@@ -22,7 +22,9 @@ def holds(stored, edition):
         *("--quiet", f"--color={color}"),
     ]
     command = [sys.executable, "-m", "pytest", *options, *map(str, stored)]
-    return subprocess.run(command, cwd=ROOT, env=kernel_environment(edition)).returncode == 0
+    # Notebooks run side by side, one on each core; the number of threads changes no result.
+    environment = kernel_environment(edition) | {"OPENBLAS_NUM_THREADS": "1"}
+    return subprocess.run(command, cwd=ROOT, env=environment).returncode == 0
 
 
 def pytest_collection_modifyitems(items):

@@ -1,9 +1,12 @@
 """Settings for all the tests."""
 
+import os
 import shutil
 
 import pytest
 from hypothesis import settings
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # tests run side by side, one on each core
 
 # The same examples in every run, however slow the machine: a red test stays red until it is mended.
 settings.register_profile("course", derandomize=True, deadline=None, database=None)
@@ -21,12 +24,16 @@ INDEX = """\
 
 
 @pytest.fixture(scope="session")
-def built_site():
+def built_site(tmp_path_factory):
     """The folder of the HTML course, built from the stored notebooks as `make site` does."""
     from mnist_kmeans import notebooks, website
 
     stored = [notebooks.stored_path(path, "full") for path in notebooks.sources()]
-    return website.build(stored, "full").parent
+    build = tmp_path_factory.mktemp("build")  # one for each process that runs tests
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(website, "SOURCE", build / "site_source")
+        patch.setattr(website, "PAGES", build / "site")
+        return website.build(stored, "full").parent
 
 
 @pytest.fixture
