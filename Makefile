@@ -8,10 +8,10 @@ endif
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help course test lab refresh site scripts slides bench lint lock clean
+.PHONY: help course test lab refresh site scripts slides bench clusterbench lint lock clean
 
 help:  ## list the commands
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
 
 course: $(READY)  ## run every chapter and build the HTML course under build/
 	@$(BIN)/mnist-kmeans course
@@ -40,6 +40,10 @@ bench: $(READY)  ## measure the engine against other libraries
 	@$(BIN)/uv pip install --quiet --python build/bench --editable . \
 		--requirement benchmarks/requirements.txt --constraint requirements.lock
 	@build/bench/bin/python benchmarks/bench.py
+
+clusterbench: $(READY)  ## measure k-means on a cluster (takes 1.6 GB under build/ meanwhile)
+	@$(BIN)/python benchmarks/cluster_bench.py
+	@rm -rf build/enlarged
 
 lint: $(READY)  ## check style
 	$(BIN)/ruff check .

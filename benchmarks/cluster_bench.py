@@ -7,7 +7,8 @@ The workers are processes on this machine, with one thread each. Digits are read
 on disk at every iteration; those of the part "overhead" are held by the workers, in eight blocks. All
 runs start from the same centroids. An iteration is timed in the client, from one answer to the next;
 the first one, for which the data are looked through, is left out. Peak memory is that of a whole
-process, its libraries included, as Linux reports it. Chapter 9 shows what is stored in cluster.json.
+process, its libraries included, as Linux reports it. The figures are also stored in
+cluster.json.
 """
 
 import argparse

@@ -71,7 +71,7 @@ def test_error(k):
 
 
 if check_choose_k(globals()):
-    k, error = choose_k(ks, on_validation, 0.3, test_error)
+    k, error = choose_k(ks, on_validation, 0.35, test_error)
     print(f"k = {k}, error on the test digits {error:.4f}")
 
 # %% [markdown]
