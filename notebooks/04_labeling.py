@@ -136,7 +136,7 @@ explore(training, k, seed=2)
 
 # %% [markdown]
 # So this is the cluster called seven: sevens, nines, fours and fives, all of them slanted and hard to tell apart by
-# their pixels alone. None of these digits makes up more than 26 % of it.
+# their pixels alone. None of these digits makes up more than 26 %<!--{shares.min():.0%}--> of it.
 #
 # ## Classify new digits
 #

@@ -11,6 +11,7 @@ from mnist_kmeans import claims
 from mnist_kmeans.data import ROOT
 from mnist_kmeans.notebooks import STORED, code_cells, in_sync, read_stored, sources, stored_path
 
+CLAIMED = "✓"  # stands for a claim about the sentence before it
 CHAPTERS = sources()
 TEXTS = {path: path.read_text(encoding="utf-8") for path in CHAPTERS}
 STORED_CHAPTERS = [(path, edition) for path in CHAPTERS for edition in STORED]
@@ -108,3 +109,38 @@ def test_no_helper_is_defined_twice():
 @each_chapter
 def test_what_the_text_claims_is_what_the_code_computes(path):
     assert claims.broken(read_stored(stored_path(path, "full"))) == []
+
+
+@each_chapter
+def test_every_measured_number_in_the_text_is_bound(path):
+    assert unbound_numbers(prose(path)) == []
+
+
+def unbound_numbers(text):
+    """Return the decimals, percentages and large numbers that nothing in the notebook computes.
+
+    Left alone: code, formulas, tables (they quote others), exercises, and sentences that end in a
+    claim or say whose number it is.
+    """
+    text = text.partition("\n## Exercises")[0]
+    text = re.sub(r"`[^`]*`|\$[^$]*\$|^\|.*$", "", text, flags=re.MULTILINE)
+    text = re.sub(r"<!--true:.+?-->", CLAIMED, text, flags=re.DOTALL)
+    sentences = re.split(rf"(?<=[.?!:]|{CLAIMED})\s", claims.CLAIM.sub("", text))
+    quoted = rf"[Aa]rticle|scikit-learn|reports|MNIST is|{CLAIMED}"
+    number = r"\d[\d,]*\.\d+|\d+(?:\.\d+)?\s?%|\d+,\d{3}"
+    return [
+        found
+        for sentence in sentences
+        if not re.search(quoted, sentence)
+        for found in re.findall(number, sentence)
+    ]
+
+
+def test_an_unbound_number_is_found():
+    assert unbound_numbers("An error of 0.38.\n\nArticle B reports 0.42. And 38 % of 60,000.") == [
+        "0.38",
+        "38 %",
+        "60,000",
+    ]
+    assert unbound_numbers("An error of 0.38<!--{error:.2f}--> at `tol=0.5`, for $x = 0.5$.") == []
+    assert unbound_numbers("It is above 0.4.<!--true: 0.5 > 0.4--> Below 0.6.") == ["0.6"]
