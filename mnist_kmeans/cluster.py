@@ -161,11 +161,13 @@ def kmeans_dask(
         if moved or assigned is None:  # nobody is assigned to these centroids yet
             assigned, (sums, counts, _) = map_reduce(client, parts, centroids, assigned)
         inertia = exact_inertia(centroids, sums, counts, sum_of_squares, bits)
-    assigned = [
-        da.from_delayed(part, (size,), np.intp)
-        for part, size in zip(assigned, points.chunks[0], strict=True)
-    ]
-    return Clustering(centroids, da.concatenate(assigned), inertia, tuple(history), not moved)
+    assignments = da.concatenate(
+        [
+            da.from_delayed(part, (size,), np.min_scalar_type(k - 1))
+            for part, size in zip(assigned, points.chunks[0], strict=True)
+        ]
+    ).astype(np.intp)
+    return Clustering(centroids, assignments, inertia, tuple(history), not moved)
 
 
 def check_blocks(points):
@@ -243,9 +245,9 @@ def map_reduce(client, parts, centroids, before):
 
 
 def assign_part(points, centroids):
-    """Return the nearest centroid (n,) of each point of a block (n, d)."""
+    """Return the nearest centroid (n,) of each point of a block (n, d), in as few bytes as hold it."""
     with one_blas_thread:
-        return nearest(points, centroids)[0]
+        return nearest(points, centroids)[0].astype(np.min_scalar_type(len(centroids) - 1))
 
 
 def sum_part(points, assignments, before, centroids):
