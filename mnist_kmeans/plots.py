@@ -13,6 +13,7 @@ import numpy as np
 from matplotlib import style
 from matplotlib.figure import Figure
 from matplotlib.image import imsave
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from mnist_kmeans.data import ROOT
@@ -20,7 +21,7 @@ from mnist_kmeans.data import ROOT
 # One look for all readers, whatever their own matplotlib settings say.
 STYLE = {
     "figure.dpi": 100,
-    "savefig.dpi": 100,
+    "savefig.dpi": 150,  # finer than it is shown: sharp on a projector, too
     "font.size": 12,
     "axes.titlesize": 13,
     "axes.spines.top": False,
@@ -31,18 +32,26 @@ STYLE = {
     "legend.frameon": False,
     "lines.linewidth": 2,
     "image.cmap": "gray_r",
+    "image.interpolation": "nearest",  # pixels as they are, and files a third smaller
 }
 WIDTH = 8.5  # inches
 
 # Colours that colour-blind readers tell apart: Okabe and Ito's for roles, Paul Tol's "muted" for digits.
-BLUE, ORANGE, GREEN, VERMILLION, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#777777"
-ROLE_COLOURS = (BLUE, ORANGE, GREEN, VERMILLION, "#CC79A7", "#56B4E9", GREY)
+BLUE, ORANGE, GREEN, VERMILLION, PINK = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7"
+SKY, GREY = "#56B4E9", "#777777"
 DIGIT_COLOURS = (
     "#332288", "#88CCEE", "#44AA99", "#117733", "#999933",
     "#DDCC77", "#CC6677", "#882255", "#AA4499", "#777777",
 )  # fmt: skip
 WRONG = VERMILLION
 MARKERS = "os^Dv*P"
+LOOKS = tuple(zip((BLUE, ORANGE, GREEN, VERMILLION, PINK, SKY, GREY), MARKERS, strict=True))
+ROLES = {  # what has the same colour and marker in all chapters
+    "training digits": (BLUE, "o"),
+    "validation digits": (ORANGE, "s"),
+    "random": (GREEN, "^"),
+    "k-means++": (PINK, "D"),
+}
 
 TILE = 28  # pixels of a digit, each way
 saved = itertools.count(1)  # numbers the pictures that a script saves
@@ -66,11 +75,17 @@ class Picture(Figure):
     def html(self):
         """Return the picture as an HTML element."""
         data = base64.b64encode(self.png()).decode()
-        return f'<img src="data:image/png;base64,{data}" alt="{html.escape(self.alt)}">'
+        source, alt = f"data:image/png;base64,{data}", html.escape(self.alt)
+        return f'<img src="{source}" alt="{alt}" width="{self.shown_width()}">'
+
+    def shown_width(self):
+        """Return how many pixels of a page the picture takes; it has more of its own."""
+        return round(self.get_figwidth() * STYLE["figure.dpi"])
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         words = {"text/plain": f"Picture: {self.alt}"}
-        return {"image/png": self.png(), **words}, {"image/png": {"alt": self.alt}}
+        about = {"alt": self.alt, "width": self.shown_width()}
+        return {"image/png": self.png(), **words}, {"image/png": about}
 
 
 def show(picture):
@@ -84,6 +99,25 @@ def show(picture):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(picture.png())
     print(f"[{path.relative_to(ROOT).as_posix()}] {picture.alt}")
+
+
+def looks(names):
+    """Return a colour and a marker for each name: those of its role, or else the next that are free."""
+    taken = [ROLES[name] for name in names if name in ROLES]
+    free = (look for look in LOOKS if look not in taken)
+    return [ROLES.get(name) or next(free) for name in names]
+
+
+def log_axis(axes, ticks):
+    """Make equal factors equally wide on the x axis, and mark it at `ticks` and nowhere else."""
+    axes.set_xscale("log")
+    axes.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
+    axes.minorticks_off()
+
+
+def sentence(heading):
+    """Return a heading with a full stop, unless it ends with a mark of its own."""
+    return heading if heading[-1] in ".?!" else f"{heading}."
 
 
 def styled(draw):
@@ -101,15 +135,15 @@ def styled(draw):
 def digits(images, titles=None, *, heading, columns=10, wrong=None, row_names=None):
     """Draw images of digits side by side, each with its title.
 
-    `images` is (n, 784), `titles` n short texts or numbers, `wrong` n booleans: those titles are set off.
+    `images` is (n, 784), `titles` n short texts or numbers, `wrong` n booleans: those get a cross.
     `row_names` are short texts, one for each row of `columns` images. `heading` says what the digits
     have in common; it becomes the title and begins the alt text.
     """
     titles = [""] * len(images) if titles is None else [str(title) for title in titles]
-    wrong = np.zeros(len(images), dtype=bool) if wrong is None else wrong
+    wrong = [False] * len(images) if wrong is None else wrong
     columns = min(columns, len(images))
-    margin = 0.1 * max(map(len, row_names)) + 0.1 if row_names else 0
-    tile = min((WIDTH - margin) / columns, 1.25)  # the width of a digit with its margin, in inches
+    margin = 0.1 * max(map(len, row_names)) + 0.1 if row_names else 0  # inches
+    tile = min((WIDTH - margin) / columns, 2.5)  # the width of a digit with its margin
     wide = max(margin + columns * tile, 0.1 * len(heading))  # the heading needs room as well
     rows, height = tile_rows(titles, columns, tile)
     picture = Picture(figsize=(wide, rows * height + 0.45))
@@ -117,19 +151,9 @@ def digits(images, titles=None, *, heading, columns=10, wrong=None, row_names=No
     axes = picture.add_axes(
         (left / wide, 0, columns * tile / wide, 1 - 0.45 / picture.get_figheight())
     )
-    draw_tiles(axes, images, titles, columns, tile, wrong)
-    for row, name in enumerate(row_names or []):
-        middle = (row + 1 - (TILE / 2 + 2) / (TILE + 4) * tile / height) / rows
-        axes.text(
-            -0.1 / (columns * tile),
-            1 - middle,
-            name,
-            transform=axes.transAxes,
-            ha="right",
-            va="center",
-        )
+    draw_tiles(axes, images, titles, columns, tile, wrong, row_names or [])
     picture.suptitle(heading, fontsize=13, y=1 - 0.22 / picture.get_figheight(), va="center")
-    picture.alt = f"{heading}. {tell_tiles(titles, columns, wrong, row_names)}"
+    picture.alt = f"{sentence(heading)} {tell_tiles(titles, columns, wrong, row_names)}"
     return picture
 
 
@@ -146,7 +170,7 @@ def tile_rows(titles, columns, tile):
     return math.ceil(len(titles) / columns), tile + lines * 0.19
 
 
-def draw_tiles(axes, images, titles, columns, tile, wrong=()):
+def draw_tiles(axes, images, titles, columns, tile, wrong=(), row_names=()):
     """Draw a grid of digits with their titles into axes as large as `tile_rows` says."""
     wrong = itertools.chain(wrong, itertools.repeat(False))
     rows, inches = tile_rows(titles or [""], columns, tile)
@@ -155,13 +179,14 @@ def draw_tiles(axes, images, titles, columns, tile, wrong=()):
     for i, (image, title, bad) in enumerate(zip(images, titles, wrong, strict=False)):
         top, left = (i // columns + 1) * height - TILE - 2, (i % columns) * width + 2
         canvas[top : top + TILE, left : left + TILE] = np.reshape(image, (TILE, TILE))
-        colour, weight = (WRONG, "bold") if bad else ("black", "normal")
         axes.text(
-            left + TILE / 2, top - 2, title, ha="center", va="bottom",
-            fontsize=11, color=colour, weight=weight,
+            left + TILE / 2, top - 2, f"{title} ✗" if bad else title, ha="center", va="bottom",
+            fontsize=11, color=WRONG if bad else "black", weight="bold" if bad else "normal",
         )  # fmt: skip
+    for row, name in enumerate(row_names):
+        axes.text(-4, (row + 1) * height - TILE / 2 - 2, name, ha="right", va="center")
     axes.set_facecolor("0.93")
-    axes.imshow(canvas, vmin=0, vmax=255, aspect="auto", interpolation="nearest")
+    axes.imshow(canvas, vmin=0, vmax=255, aspect="auto")
     axes.set(xticks=[], yticks=[])
     axes.spines[:].set_visible(False)
 
@@ -191,11 +216,11 @@ def members(images, assignments, titles, *, heading, side=5):
 
     `images` is (n, 784), `assignments` (n,), `titles` one text per cluster.
     """
-    columns = min(5, len(titles))
+    columns = min(len(titles), 4 if len(titles) % 5 else 5)  # 10 and 16 clusters leave no gap
     rows = math.ceil(len(titles) / columns)
-    picture = Picture(figsize=(WIDTH, 1.95 * rows + 0.5), layout="constrained")
+    picture = Picture(figsize=(WIDTH, WIDTH * rows / columns + 0.4), layout="constrained")
     grid = picture.subplots(rows, columns, squeeze=False).ravel()
-    for axes in grid:
+    for axes in grid[len(titles) :]:
         axes.set_axis_off()
     for cluster, (axes, title) in enumerate(zip(grid, titles, strict=False)):
         chosen = images[assignments == cluster][: side * side]
@@ -203,24 +228,41 @@ def members(images, assignments, titles, *, heading, side=5):
         tiles[: len(chosen)] = chosen.reshape(-1, TILE, TILE)
         mosaic = tiles.reshape(side, side, TILE, TILE).swapaxes(1, 2).reshape(side * TILE, -1)
         axes.imshow(mosaic, vmin=0, vmax=255)
-        axes.set_title(title, fontsize=11)
+        axes.set_title(title, fontsize=12)
+        axes.set(xticks=[], yticks=[])
+        axes.spines[:].set(visible=True, color="0.8")
     picture.suptitle(heading, fontsize=13)
-    picture.alt = f"{heading}. Per cluster a square of {side} x {side} digits: {'; '.join(titles)}."
+    picture.alt = (
+        f"{sentence(heading)} Per cluster a square of {side} x {side} digits: {'; '.join(titles)}."
+    )
     return picture
 
 
 @styled
 def pixel_values(image, *, heading):
-    """Draw one image, (784,), with the value of each pixel written into it."""
-    picture = Picture(figsize=(WIDTH, WIDTH), layout="constrained")
-    axes = picture.subplots()
-    axes.imshow(image.reshape(TILE, TILE), vmin=0, vmax=255, aspect="auto")
-    for (row, column), value in np.ndenumerate(image.reshape(TILE, TILE)):
-        colour = "white" if value > 127 else "black" if value else "0.75"
-        axes.text(column, row, value, ha="center", va="center", fontsize=7, color=colour)
-    axes.grid(False)
-    axes.set(title=heading, xlabel="column", ylabel="row")
-    picture.alt = f"{heading}. {TILE} rows and columns, each pixel with its value from 0 to 255."
+    """Draw one image, (784,), and beside it the pixels of its middle with their values written in."""
+    first, last = TILE // 4, TILE - TILE // 4 - 1  # rows and columns of the middle
+    image = image.reshape(TILE, TILE)
+    picture = Picture(figsize=(WIDTH, 5.6), layout="constrained")
+    whole, middle = picture.subplots(1, 2, width_ratios=(1, 2))
+    for axes in (whole, middle):
+        axes.imshow(image, vmin=0, vmax=255)
+        axes.set(xlabel="column", ylabel="row")
+        axes.grid(False)
+    edge, size = first - 0.5, last - first + 1
+    whole.add_patch(Rectangle((edge, edge), size, size, fill=False, edgecolor=ORANGE, linewidth=2))
+    middle.set(xlim=(edge, edge + size), ylim=(edge + size, edge))
+    middle.set(xticks=range(first, last + 1), yticks=range(first, last + 1))
+    middle.spines[:].set(visible=True, color=ORANGE, linewidth=2)
+    for row, column in itertools.product(range(first, last + 1), repeat=2):
+        value = image[row, column]
+        colour = "white" if value > 127 else "black" if value else "0.5"
+        middle.text(column, row, value, ha="center", va="center", fontsize=11, color=colour)
+    picture.suptitle(heading, fontsize=13)
+    picture.alt = (
+        f"{sentence(heading)} The image of {TILE} rows and columns, and beside it rows and columns "
+        f"{first} to {last}, each pixel with its value from 0 to 255."
+    )
     return picture
 
 
@@ -260,8 +302,9 @@ def gradient_glyphs(images, features, titles, *, heading, cell, bins):
         axes.spines[:].set_visible(False)
     picture.suptitle(heading, fontsize=13)
     picture.alt = (
-        f"{heading}. {len(images)} images: {'; '.join(titles)}. Each is cut into {across} x {across} cells, "
-        "with a small fan of strokes in every cell that the outline of the digit passes through."
+        f"{sentence(heading)} {len(images)} images: {'; '.join(titles)}. Each is cut into {across} x "
+        f"{across} cells, with a small fan of strokes in every cell that the outline of the digit "
+        "passes through."
     )
     return picture
 
@@ -273,7 +316,7 @@ def digit_counts(counts, *, heading):
     axes = picture.subplots()
     draw_counts(axes, counts)
     axes.set(title=heading, xlabel="digit", ylabel="number of images")
-    picture.alt = f"{heading}. Bars per digit: {tell_counts(counts)}."
+    picture.alt = f"{sentence(heading)} Bars per digit: {tell_counts(counts)}."
     return picture
 
 
@@ -327,7 +370,7 @@ def portrait(centroid, images, labels, distances, *, heading):
         draw_tiles(axes, images[chosen], titles, across, tile)
         told.append(f"{name}: {'; '.join(titles)}")
     picture.alt = (
-        f"{heading}. The centroid as an image. Bars, members per true digit: {tell_counts(counts)}. "
+        f"{sentence(heading)} The centroid as an image. Bars, members per true digit: {tell_counts(counts)}. "
         f"Images of members, with their true digits: {'. '.join(told)}."
     )
     return picture
@@ -345,13 +388,13 @@ def planes(panels, *, heading, xlabel, ylabel, new_point=None):
     size = (WIDTH if columns > 1 else 6, 3.1 * rows + 0.5 if columns > 1 else 4.2)
     picture = Picture(figsize=size, layout="constrained")
     grid = picture.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)
-    colours = (BLUE, GREEN, *ROLE_COLOURS[3:])
+    colours = (BLUE, GREEN, VERMILLION, PINK, SKY, GREY)
     for axes in grid.ravel()[len(panels) :]:
         axes.set_axis_off()
     for axes, (title, points, assignments, centroids) in zip(grid.ravel(), panels, strict=False):
         for cluster in np.unique(assignments):
             mine = points[assignments == cluster]
-            axes.scatter(*mine.T, color=colours[cluster], marker=MARKERS[cluster], alpha=0.7)
+            axes.scatter(*mine.T, color=colours[cluster], marker=MARKERS[cluster], s=45, alpha=0.7)
         for cluster, centroid in enumerate([] if centroids is None else centroids):
             axes.scatter(
                 *centroid, color=colours[cluster], marker="X", s=190, edgecolor="black", zorder=3
@@ -369,17 +412,22 @@ def planes(panels, *, heading, xlabel, ylabel, new_point=None):
         f"{title}: clusters of {' and '.join(map(str, np.bincount(assignments)))} points"
         for title, _, assignments, _ in panels
     )
-    picture.alt = f"{heading}. {ylabel} against {xlabel}. {described}."
+    picture.alt = f"{sentence(heading)} {ylabel} against {xlabel}. {described}."
     return picture
 
 
 @styled
-def lines(curves, *, heading, xlabel, ylabel):
-    """Draw one line per named curve; `curves` is a dict name -> (x, y)."""
+def lines(curves, *, heading, xlabel, ylabel, log_ticks=None):
+    """Draw one line per named curve; `curves` is a dict name -> (x, y).
+
+    `log_ticks` are the marks on the x axis; they make it logarithmic.
+    """
     picture = Picture(figsize=(WIDTH, 4), layout="constrained")
     axes = picture.subplots()
-    for (name, (x, y)), colour, marker in zip(curves.items(), ROLE_COLOURS, MARKERS, strict=False):
+    for (name, (x, y)), (colour, marker) in zip(curves.items(), looks(curves), strict=True):
         axes.plot(x, y, color=colour, marker=marker, markersize=4, label=name)
+    if log_ticks:
+        log_axis(axes, log_ticks)
     axes.set(title=heading, xlabel=xlabel, ylabel=ylabel)
     if len(curves) > 1:
         axes.legend()
@@ -387,7 +435,7 @@ def lines(curves, *, heading, xlabel, ylabel):
         f"{name} goes from {y[0]:,.4g} at {x[0]} to {y[-1]:,.4g} at {x[-1]}"
         for name, (x, y) in curves.items()
     )
-    picture.alt = f"{heading}. {ylabel} against {xlabel}: {described}."
+    picture.alt = f"{sentence(heading)} {ylabel} against {xlabel}: {described}."
     return picture
 
 
@@ -400,36 +448,47 @@ def table(counts, *, heading, xlabel, ylabel, row_names=None):
     axes = picture.subplots()
     axes.imshow(counts, aspect="auto", cmap="Blues", vmax=counts.max() * 1.15)
     for (row, column), count in np.ndenumerate(counts):
-        colour = "white" if count > 0.6 * counts.max() else "black" if count else "0.7"
+        colour = "white" if count > 0.6 * counts.max() else "black" if count else "0.6"
         axes.text(column, row, f"{count:,}", ha="center", va="center", fontsize=11, color=colour)
     axes.set(title=heading, xlabel=xlabel, ylabel=ylabel, xticks=range(10))
     axes.set_yticks(range(rows), row_names)
     axes.grid(False)
     axes.spines[:].set_visible(False)
+    told = [
+        f"{name}: {row.max():,} of {row.sum():,} in column {row.argmax()}"
+        for name, row in zip(row_names, counts, strict=True)
+    ]
     picture.alt = (
-        f"{heading}. {rows} rows ({ylabel}) and 10 columns ({xlabel}), {counts.sum():,} in all."
+        f"{sentence(heading)} {rows} rows ({ylabel}) and 10 columns ({xlabel}), {counts.sum():,} in all. "
+        f"Most in each row: {'; '.join(told)}."
     )
     return picture
 
 
 @styled
-def dots(groups, *, heading, xlabel, ylabel, whole_x=False):
-    """Draw one cloud of points per named group; `groups` is a dict name -> (x, y)."""
+def dots(groups, *, heading, xlabel, ylabel, log_ticks=None):
+    """Draw one cloud of points per named group, side by side; `groups` is a dict name -> (x, y).
+
+    `log_ticks` are the marks on the x axis; they make it logarithmic.
+    """
     picture = Picture(figsize=(WIDTH, 4.4), layout="constrained")
-    axes = picture.subplots()
-    for (name, (x, y)), colour, marker in zip(groups.items(), ROLE_COLOURS, MARKERS, strict=False):
-        axes.scatter(x, y, color=colour, marker=marker, alpha=0.75, label=name)
-    axes.set(title=heading, xlabel=xlabel, ylabel=ylabel)
-    if whole_x:
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    if len(groups) > 1:
-        axes.legend()
+    panels = picture.subplots(1, len(groups), squeeze=False, sharex=True, sharey=True)[0]
+    together = zip(panels, groups.items(), looks(groups), strict=True)
+    for axes, (name, (x, y)), (colour, marker) in together:
+        axes.scatter(x, y, color=colour, marker=marker, s=45, alpha=0.4)
+        axes.set_xlabel(xlabel)
+        if log_ticks:
+            log_axis(axes, log_ticks)
+        if len(groups) > 1:
+            axes.set_title(name, fontsize=12)
+    panels[0].set_ylabel(ylabel)
+    picture.suptitle(heading, fontsize=13)
     described = "; ".join(
         f"{name}: {len(x)} points, {xlabel} {min(x):,.4g} to {max(x):,.4g}, "
         f"{ylabel} {min(y):,.4g} to {max(y):,.4g}"
         for name, (x, y) in groups.items()
     )
-    picture.alt = f"{heading}. {ylabel} against {xlabel}. {described}."
+    picture.alt = f"{sentence(heading)} {ylabel} against {xlabel}. {described}."
     return picture
 
 
@@ -440,7 +499,8 @@ def histograms(groups, *, heading, xlabel, ylabel, bins=20):
     grid = picture.subplots(len(groups), 1, squeeze=False, sharex=True, sharey=True).ravel()
     everything = np.concatenate([np.asarray(values, dtype=float) for values in groups.values()])
     edges = np.linspace(everything.min(), everything.max(), bins + 1)
-    for axes, (name, values), colour in zip(grid, groups.items(), ROLE_COLOURS, strict=False):
+    together = zip(grid, groups.items(), looks(groups), strict=True)
+    for axes, (name, values), (colour, _) in together:
         axes.hist(values, bins=edges, color=colour, edgecolor="white")
         axes.axvline(np.median(values), color="black", linestyle="--", label="median")
         axes.set_title(name, fontsize=12, loc="left")
@@ -454,30 +514,34 @@ def histograms(groups, *, heading, xlabel, ylabel, bins=20):
         f"median {np.median(values):,.4g}"
         for name, values in groups.items()
     )
-    picture.alt = f"{heading}. {xlabel}. {described}."
+    picture.alt = f"{sentence(heading)} {xlabel}. {described}."
     return picture
 
 
 @styled
-def bands(ks, curves, *, heading, xlabel, ylabel):
+def bands(ks, curves, *, heading, xlabel, ylabel, log_ticks=None):
     """Draw for each named curve the mean over several runs, and a band from the least to the greatest.
 
-    `curves` is a dict name -> array (len(ks), runs).
+    `curves` is a dict name -> array (len(ks), runs). `log_ticks` are the marks on the x axis; they make
+    it logarithmic.
     """
     picture = Picture(figsize=(WIDTH, 4.4), layout="constrained")
     axes = picture.subplots()
     described = []
-    for (name, values), colour, marker in zip(curves.items(), ROLE_COLOURS, MARKERS, strict=False):
+    for (name, values), (colour, marker) in zip(curves.items(), looks(curves), strict=True):
         values = np.asarray(values)
         mean = values.mean(axis=1)
-        axes.fill_between(ks, values.min(axis=1), values.max(axis=1), color=colour, alpha=0.2)
+        axes.fill_between(ks, values.min(axis=1), values.max(axis=1), color=colour, alpha=0.25)
         axes.plot(ks, mean, color=colour, marker=marker, markersize=4, label=name)
         described.append(f"{name} from {mean[0]:.4g} at {ks[0]} to {mean[-1]:.4g} at {ks[-1]}")
     axes.set(title=heading, xlabel=xlabel, ylabel=ylabel)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.legend()
+    if log_ticks:
+        log_axis(axes, log_ticks)
+    if len(curves) > 1:
+        axes.legend()
     picture.alt = (
-        f"{heading}. Mean of the runs with a band from the least to the greatest, {ylabel} "
+        f"{sentence(heading)} Mean of the runs with a band from the least to the greatest, {ylabel} "
         f"against {xlabel}: {'; '.join(described)}."
     )
     return picture

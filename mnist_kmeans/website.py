@@ -59,7 +59,7 @@ def put_pictures(notebook, folder):
     (SOURCE / folder).mkdir(parents=True)
     alts = {}
     for png, alt in pictures(notebook):
-        heading = alt.partition(". ")[0].lower()
+        heading = re.split("[.?!] ", alt)[0].lower()
         name = f"{folder}/{re.sub('[^a-z0-9]+', '-', heading).strip('-')}.png"
         (SOURCE / name).write_bytes(base64.b64decode(png))
         alts[name] = alt

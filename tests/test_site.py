@@ -187,6 +187,15 @@ def test_pages_have_pictures_with_their_alt_text_and_links_to_the_glossary(littl
     )
 
 
+@pytest.mark.parametrize("alt", ["An elbow? There is none.", "An elbow. There? None."])
+def test_a_picture_is_named_after_its_heading(alt, monkeypatch, tmp_path):
+    monkeypatch.setattr(website, "SOURCE", tmp_path)
+    picture = new_output("display_data", {"image/png": PIXEL}, metadata={"image/png": {"alt": alt}})
+    notebook = new_notebook(cells=[new_code_cell("show()", outputs=[picture])])
+    assert website.put_pictures(notebook, "one") == {"one/an-elbow.png": alt}
+    assert (tmp_path / "one" / "an-elbow.png").read_bytes() == base64.b64decode(PIXEL)
+
+
 def test_references_to_nothing_stop_the_build(little_site, capfd):
     wrong = [
         "[nowhere](nowhere.md)",
