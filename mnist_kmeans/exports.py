@@ -13,13 +13,13 @@ from nbformat.v4 import new_markdown_cell
 from mnist_kmeans import claims
 from mnist_kmeans.data import ROOT
 from mnist_kmeans.files import write_whole
-from mnist_kmeans.notebooks import read_source, read_stored, sources, stored_path
+from mnist_kmeans.notebooks import CHAPTERS, read_source, read_stored, sources, stored_path
 
 SCRIPTS = ROOT / "build" / "scripts"
 SLIDES = ROOT / "build" / "slides"
 TEMPLATES = ROOT / "site"
 LEAD = 350  # characters of text that leave room for code and its outputs on a slide
-LOCAL_LINK = re.compile(r"\[([^\]]+)\]\((?!https?:)[^)]*\)")
+LOCAL_LINK = re.compile(r"(?<!!)\[([^\]]+)\]\((?!https?:)[^)]*\)")
 FORMULA = re.compile(r"`[^`]*`|\$\$(?P<block>.+?)\$\$|\$(?P<inline>.+?)\$", re.DOTALL)
 
 
@@ -44,10 +44,12 @@ def slides():
         extra_template_basedirs=[str(TEMPLATES)],
         reveal_theme="white",
         reveal_url_prefix="reveal.js",
+        embed_images=True,
     )
     for source in sources():
         deck = as_slides(read_stored(stored_path(source, "full")))
-        html, _ = exporter.from_notebook_node(deck, {"metadata": {"name": source.stem}})
+        about = {"name": source.stem, "path": str(CHAPTERS)}
+        html, _ = exporter.from_notebook_node(deck, {"metadata": about})
         write_whole(SLIDES / f"{source.stem}.slides.html", html.encode())
     return SLIDES
 

@@ -108,10 +108,10 @@ def looks(names):
     return [ROLES.get(name) or next(free) for name in names]
 
 
-def log_axis(axes, ticks):
-    """Make equal factors equally wide on the x axis, and mark it at `ticks` and nowhere else."""
-    axes.set_xscale("log")
-    axes.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
+def log_axis(axes, ticks, name="x"):
+    """Make equal factors equally long on an axis, and mark it at `ticks` and nowhere else."""
+    axes.set(**{f"{name}scale": "log"})
+    getattr(axes, f"{name}axis").set_ticks(ticks, [f"{tick:,}" for tick in ticks])
     axes.minorticks_off()
 
 
@@ -417,10 +417,10 @@ def planes(panels, *, heading, xlabel, ylabel, new_point=None):
 
 
 @styled
-def lines(curves, *, heading, xlabel, ylabel, log_ticks=None):
+def lines(curves, *, heading, xlabel, ylabel, log_ticks=None, log_yticks=None):
     """Draw one line per named curve; `curves` is a dict name -> (x, y).
 
-    `log_ticks` are the marks on the x axis; they make it logarithmic.
+    `log_ticks` are the marks on the x axis, `log_yticks` those on the y axis; they make it logarithmic.
     """
     picture = Picture(figsize=(WIDTH, 4), layout="constrained")
     axes = picture.subplots()
@@ -428,6 +428,8 @@ def lines(curves, *, heading, xlabel, ylabel, log_ticks=None):
         axes.plot(x, y, color=colour, marker=marker, markersize=4, label=name)
     if log_ticks:
         log_axis(axes, log_ticks)
+    if log_yticks:
+        log_axis(axes, log_yticks, "y")
     axes.set(title=heading, xlabel=xlabel, ylabel=ylabel)
     if len(curves) > 1:
         axes.legend()

@@ -11,7 +11,7 @@ import nbformat
 from mnist_kmeans.blanks import blank_path
 from mnist_kmeans.data import ROOT
 from mnist_kmeans.errors import InputError
-from mnist_kmeans.notebooks import pictures, read_stored, solutions, stored_path
+from mnist_kmeans.notebooks import CHAPTERS, pictures, read_stored, solutions, stored_path
 
 TEXT = ROOT / "site"
 SOURCE = ROOT / "build" / "site_source"
@@ -31,6 +31,7 @@ def build(notebooks, edition):
     for folder in (SOURCE, PAGES):
         shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(TEXT, SOURCE)
+    shutil.copytree(CHAPTERS / "images", SOURCE / "images")  # those that the text shows
     alts = {}
     pages = {path.name: path for path in notebooks}
     for path in solutions():

@@ -101,6 +101,13 @@ def test_every_picture_says_in_words_what_it_shows(path, edition):
                 assert output.data["text/plain"] == f"Picture: {alt}"
 
 
+@each_chapter
+def test_every_picture_in_the_text_is_there_and_says_in_words_what_it_shows(path):
+    for alt, file in re.findall(r"!\[([^\]]*)\]\((.+?)\)", prose(path)):
+        assert len(alt.split()) > 3
+        assert (path.parent / file).read_bytes().startswith(b"\x89PNG")
+
+
 def test_no_helper_is_defined_twice():
     defined = Counter(name for text in TEXTS.values() for name in names_defined(text))
     assert [name for name, times in defined.items() if times > 1] == []

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from base64 import b64decode
 from html import unescape
 
 import pytest
@@ -42,10 +43,12 @@ def test_a_deck_shows_all_pictures_with_their_alt_text_and_loads_only_what_lies_
 ):
     html = (written / f"{source.stem}.slides.html").read_text("utf-8")
     shown = re.findall(r'<img alt="([^"]+)"\s+src="data:image/png;base64,([^"]+)"', html)
-    stored = pictures(read_stored(stored_path(source, "full")))
-    assert [(unescape(alt), png.strip()) for alt, png in shown] == [
-        (alt, png.strip()) for png, alt in stored
-    ]
+    drawn = pictures(read_stored(stored_path(source, "full")))
+    linked = re.findall(r"!\[([^\]]+)\]\((images/.+?)\)", source.read_text("utf-8"))
+    assert sorted((unescape(alt), b64decode(png)) for alt, png in shown) == sorted(
+        [(alt, b64decode(png)) for png, alt in drawn]
+        + [(alt, (source.parent / file).read_bytes()) for alt, file in linked]
+    )
     loaded = re.findall(r'<(?:script|link|img)[^>]* (?:src|href)="(?!data:)([^"]+)"', html)
     assert len(loaded) == 4
     assert all((written / each).is_file() for each in loaded)
@@ -71,8 +74,8 @@ def test_a_heading_begins_a_slide_and_code_joins_a_short_text():
 
 
 def test_formulas_become_mathml_and_links_into_the_course_plain_text():
-    text = "A [chapter](03.ipynb), a [page](https://b.org), $x^2$, `$no`, and $$y$$"
+    text = "A [chapter](03.ipynb), a [page](https://b.org), ![b](c.png), $x^2$, `$no`, and $$y$$"
     [cell] = exports.as_slides(new_notebook(cells=[new_markdown_cell(text)])).cells
-    assert cell.source.startswith("A chapter, a [page](https://b.org), <math")
+    assert cell.source.startswith("A chapter, a [page](https://b.org), ![b](c.png), <math")
     assert cell.source.count("<math") == 2 and cell.source.count('display="block"') == 1
     assert "`$no`" in cell.source

@@ -58,6 +58,13 @@ def test_a_logarithmic_axis_is_marked_where_asked_and_nowhere_else(draw):
     assert axes.get_xscale() == "linear"
 
 
+def test_lines_may_have_two_logarithmic_axes():
+    [axes] = lines({"a": ([1, 9], [1, 9])}, **LABELS, log_ticks=[1, 9], log_yticks=[0.5, 1000]).axes
+    assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
+    labels = axes.get_yticklabels() + axes.get_yticklabels(minor=True)
+    assert [label.get_text() for label in labels] == ["0.5", "1,000"]
+
+
 @pytest.mark.parametrize("k", [1, 3, 7, 10, 16])
 def test_members_has_a_square_for_every_cluster(k):
     names = [f"cluster {cluster}" for cluster in range(k)]

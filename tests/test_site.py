@@ -26,6 +26,7 @@ LOADED = {  # what a browser fetches by itself: these attributes of these elemen
 }  # fmt: skip
 IN_STYLES = re.compile(r"url\(\s*['\"]?([^'\")]+)|@import\s+['\"]([^'\"]+)")
 TEACHERS = (ROOT / "site" / "teachers.md").read_text("utf-8")
+IN_TEXT = re.compile(r"!\[[^\]]+\]\(images/.+?\)")  # pictures that no code draws
 PIXEL = base64.b64encode(Picture(figsize=(0.01, 0.01)).png()).decode()
 
 
@@ -127,7 +128,8 @@ def test_every_chapter_is_in_the_side_bar_and_shows_all_its_pictures(built_site)
         shown = [
             each for each in Page(built_site / f"{chapter.stem}.html").loaded if "_images" in each
         ]
-        assert len(shown) == len(pictures(read_stored(stored_path(chapter, "full"))))
+        drawn = pictures(read_stored(stored_path(chapter, "full")))
+        assert len(shown) == len(drawn) + len(IN_TEXT.findall(chapter.read_text("utf-8")))
 
 
 def test_the_gallery_shows_the_pictures_of_the_stored_chapters(built_site):

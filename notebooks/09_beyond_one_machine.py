@@ -1,0 +1,518 @@
+# %% [markdown]
+# # 9. Beyond one machine
+#
+# Article B began as homework on a cluster of machines: k-means by *map-reduce*, on Spark. Its author rewrote it for one
+# machine. Now we go the other way. What if the digits do not fit into one computer? The algorithm need not
+# change, and neither does a single bit of the answer. What changes is who does what, and what has to be sent.
+#
+# **What you will learn**
+#
+# - how k-means falls into a map, a reduce and an update, so that many machines can share the work;
+# - why the order in which answers arrive changes the result of most programs, and not of ours;
+# - what a cluster costs, what it buys, and when not to use one.
+#
+# **What you need**: chapters 3 and 8. You need no cluster: two processes on your computer stand for two machines.
+#
+# **Time**: 75 minutes.
+
+# %%
+import hashlib
+import json
+import tempfile
+from pathlib import Path
+from statistics import median
+
+import dask.array as da
+import numpy as np
+
+from mnist_kmeans import assign, kmeans, load_mnist, random_centroids, update
+from mnist_kmeans.cluster import connect, kmeans_dask
+from mnist_kmeans.data import ROOT
+from mnist_kmeans.enlarge import enlarge, open_enlarged
+from mnist_kmeans.exact import exact_inertia, grid_bits
+from mnist_kmeans.lloyd import cluster_sums, means, nearest
+from mnist_kmeans.plots import digits, lines, show
+
+training, validation = load_mnist().holdout()
+points = training.images[:10_000]
+k = 16
+start = random_centroids(points, k, seed=0)
+print("points:", points.shape, points.dtype)
+
+# %% [markdown]
+# ## Map: one block
+#
+# Cut the digits into *blocks*, also called partitions. Imagine each block on another machine. All machines know the
+# centroids. What can one of them do with its block, without asking anybody?
+#
+# It can assign its digits: that takes the digit and the centroids, nothing else. It cannot compute the new centroids,
+# for the other members of a cluster are elsewhere. But it can add up the members that it has, and count them. And it
+# can tell how many of its digits have changed their cluster. This is the *map*, and both halves of it are functions
+# that you know.
+
+
+# %%
+def map_block(block, before, centroids):
+    """The assignments of a block, and its share: sums, counts, number of changes."""
+    assignments = assign(block, centroids)
+    sums, counts = cluster_sums(block, assignments, len(centroids))
+    changes = np.count_nonzero(assignments != before)
+    return assignments, (sums.astype(np.int64), counts, changes)
+
+
+blocks = np.array_split(points, 8)
+nobody = [np.full(len(block), -1) for block in blocks]  # assigned to nothing so far
+assignments, share = map_block(blocks[0], nobody[0], start)
+sums, counts, changes = share
+print("block: ", blocks[0].shape, blocks[0].dtype)
+print("sums:  ", sums.shape, sums.dtype)
+print("counts:", counts.shape, counts.dtype)
+print("changes:", changes)
+
+# %% [markdown]
+# Look at the shapes. The block may be as long as it likes. Its share always has k sums and k counts.
+#
+# ## Reduce: a tree
+#
+# Two shares make one: add them. That is the *reduce*. Nobody has to see all shares at once, and nobody has to wait for
+# all of them: each pair is added as soon as both are there, then pairs of pairs, and so on. This is a tree. With twice
+# as many blocks it is one level higher.
+
+
+# %%
+def merge(left, right):
+    """Two shares as one."""
+    return tuple(a + b for a, b in zip(left, right, strict=True))
+
+
+def next_level(shares):
+    """The shares of the next level of the tree: each pair as one."""
+    pairs = [shares[i : i + 2] for i in range(0, len(shares), 2)]
+    return [merge(*pair) if len(pair) == 2 else pair[0] for pair in pairs]
+
+
+mapped = [map_block(*each, start) for each in zip(blocks, nobody, strict=True)]
+shares = [share for _, share in mapped]
+while len(shares) > 1:
+    print(len(shares), "shares, two make one:")
+    shares = next_level(shares)
+[(sums, counts, changes)] = shares
+print(len(shares), "share of all digits")
+print("members of the clusters:", counts)
+
+# %% [markdown]
+# ## Update
+#
+# What arrives at the root of the tree are the sums and the counts of all the digits. The new centroids are their
+# quotients, on the grid of chapter 8. Is that what one machine gets, which has all the digits before it?
+
+# %%
+bits = grid_bits(points)
+by_blocks = means(sums, counts, start, bits)
+at_once = update(points, assign(points, start), start)
+print("equal centroids:", np.array_equal(by_blocks, at_once))
+
+# %% [markdown]
+# Map, reduce, update, and again. Even the inertia needs no second look at the digits, since
+#
+# $$\sum_x {|x - c_x|}^2 \;=\; \sum_x {|x|}^2 \;-\; 2 \sum_c c \cdot S_c \;+\; \sum_c n_c\, {|c|}^2,$$
+#
+# where $S_c$ and $n_c$ are the sum and the count of cluster c. The first term never changes.
+
+
+# %%
+def map_reduce_kmeans(blocks, centroids):
+    """Lloyd's algorithm over blocks: centroids, assignments and inertias."""
+    squares = sum(int((block.astype(np.int64) ** 2).sum()) for block in blocks)
+    bits = grid_bits(blocks[0])
+    assigned, inertias = [-1] * len(blocks), []
+    while True:
+        pairs = zip(blocks, assigned, strict=True)
+        mapped = [map_block(*pair, centroids) for pair in pairs]
+        assigned, shares = map(list, zip(*mapped, strict=True))
+        while len(shares) > 1:
+            shares = next_level(shares)
+        [(sums, counts, _)] = shares
+        inertias.append(exact_inertia(centroids, sums, counts, squares, bits))
+        moved = means(sums, counts, centroids, bits)
+        if np.array_equal(moved, centroids):
+            return centroids, np.concatenate(assigned), tuple(inertias)
+        centroids = moved
+
+
+alone = kmeans(points, k, init=start)
+centroids, assignments, inertias = map_reduce_kmeans(blocks, start)
+print("iterations:", len(inertias))
+print("equal centroids:  ", np.array_equal(centroids, alone.centroids))
+print("equal assignments:", np.array_equal(assignments, alone.assignments))
+print("equal inertia at each iteration:", inertias == alone.history)
+
+# %% [markdown]
+# The same, to the last bit. That was the whole idea. The rest of this chapter puts machines under it.
+#
+# ## Who answers first?
+#
+# On a cluster one machine is busy today, another one tomorrow. The shares arrive in another order each time. Chapter 8
+# has shown what that does to sums of fractions. Let us see it here: 64 shares of the first iteration, added up in a
+# hundred random orders. Once they are whole numbers, as above. Once they are divided by 255, as most people do
+# with pixels.
+
+
+# %%
+def different_sums(shares, orders):
+    """Add up shares (blocks, k, d) in each order; return the different sums."""
+    found = {}
+    for order in orders:
+        total = np.zeros_like(shares[0])
+        for block in order:
+            total += shares[block]
+        found[total.tobytes()] = total
+    return list(found.values())
+
+
+many = np.array_split(points, 64)
+whole = np.array([map_block(block, -1, start)[1][0] for block in many])
+orders = [np.random.PCG64(i).random_raw(64).argsort(kind="stable") for i in range(100)]
+of_fractions = different_sums(whole / 255, orders)
+of_integers = different_sums(whole, orders)
+print("fractions:    ", len(of_fractions), "different answers from 100 orders")
+print("whole numbers:", len(of_integers), "different answer")
+print(f"the fractions differ by up to {np.ptp(of_fractions, axis=0).max():.0e}")
+
+# %% [markdown]
+# Fractions never give the same sum twice.<!--true: len(of_fractions) == 100--> Whole numbers always do.<!--true: len(of_integers) == 1--> The differences are tiny, but you know from chapter 8 what an algorithm
+# with a loop can make of the last bit. On a cluster, such a program may give another answer on Tuesday than on
+# Monday, from the same data, on the same machines.
+#
+# ## Real processes
+#
+# Now somebody has to carry the blocks and the shares to and fro. We use the library Dask. It has three roles:
+#
+# - a *worker* is a process that computes. There may be hundreds of them, on any machines;
+# - the *scheduler* knows which worker has what, and gives each task to a worker that can begin at once;
+# - the *client* is this notebook. It asks for results.
+#
+# `connect` starts a scheduler and workers on this computer. On a real cluster, you give it the address of the scheduler
+# that runs there, and nothing else changes. `kmeans_dask` is the loop from above, with tasks in place of function
+# calls. Its tree adds up to eight shares at a time.
+#
+# We cut the digits in four ways, and let one worker or two work on them. To compare, we print the beginning of the
+# SHA-256 of the centroids. It would be another one if a single bit were.
+
+
+# %%
+def digest(centroids):
+    """The beginning of the SHA-256 of an array."""
+    return hashlib.sha256(centroids.tobytes()).hexdigest()[:12]
+
+
+n = len(points)
+cuts = {
+    1: [(n,), (1, n // 10, n - n // 10 - 1)],
+    2: [(n // 4,) * 4, (n // 25,) * 25],
+}
+print(f"one process:           {alone.n_iter} iterations, {digest(alone.centroids)}")
+all_equal = []
+for workers in cuts:
+    with connect(workers=workers):
+        for sizes in cuts[workers]:
+            spread = da.from_array(points, chunks=(sizes, -1)).persist()
+            found = kmeans_dask(spread, k, init=start)
+            equal = (
+                np.array_equal(found.centroids, alone.centroids)
+                and np.array_equal(found.assignments.compute(), alone.assignments)
+                and found.history == alone.history
+            )
+            all_equal.append(equal)
+            print(
+                f"workers: {workers}, blocks: {len(sizes):>2}: "
+                f"{found.n_iter} iterations, {digest(found.centroids)}, equal: {equal}"
+            )
+
+# %% [markdown]
+# A block with a single digit, 25<!--{len(cuts[2][1])}--> small ones, one worker or two: all the same.<!--true: all(all_equal) and len(all_equal) == 4--> So the number of machines is a matter of money
+# and patience. It is no longer a setting of the experiment.
+#
+# ## What travels
+#
+# The digits stay where they are. Over the network go the centroids, to each worker, and a share from each block.
+
+# %%
+BYTES = 8  # of an integer or a float64
+d = points.shape[1]
+share_bytes = BYTES * (k * d + k + 1)  # sums, counts, changes
+print(f"the centroids, to each worker: {BYTES * k * d:>9,} bytes")
+print(f"a share, from each block:      {share_bytes:>9,} bytes")
+for size in (100, 10_000, 1_000_000):
+    print(f"a block of {size:>9,} digits:    {size * d:>11,} bytes")
+
+# %% [markdown]
+# A share of k = 16 is k x d whole numbers and a few more. That is as much as 128<!--{share_bytes // d}--> digits. Blocks of a hundred would be cheaper to send
+# than their shares. With ten thousand in a block, a share is about a hundredth<!--true: 0.01 < share_bytes / (10_000 * d) < 0.015--> of it. This is why map-reduce works
+# for k-means: the answer of a block is small, however large the block.
+#
+# ## More digits than fit into memory
+#
+# MNIST is small. To have more, `enlarge` varies its digits a little, as Loosli, Canu and Bottou did when they made
+# 8.1<!--{paper['MNIST8M'][0] / 1e6:.1f}--> million of them. It writes them to disk, in blocks of 10,000<!--{images.chunksize[0]:,}-->. `open_enlarged` gives a dask array: a
+# description of where the blocks are. A block is read when a task needs it, and forgotten afterwards.
+
+# %%
+folder = tempfile.TemporaryDirectory()
+enlarge(100_000, folder=folder.name)
+images, _ = open_enlarged(folder=folder.name)
+print("images:", images.shape, images.dtype, "in", images.numblocks[0], "blocks")
+m = len(training)
+rows = [i + m * turn for turn in range(3) for i in range(10)]
+show(
+    digits(
+        images[rows].compute(),
+        heading="Ten digits, and two variations of each",
+        row_names=["as written", "varied", "again"],
+    )
+)
+
+# %% [markdown]
+# ## When a machine fails
+#
+# One machine seldom fails. Of a hundred, some machine soon will, and what was on it has to be computed again. Here that is
+# simple: the assignments of a block follow from the block and the centroids. So when a worker is lost, the scheduler
+# hands its blocks to others. (In the package's tests, workers are killed in the middle of a run. The bits stay.)
+#
+# And when the client itself is lost? Then a *checkpoint* helps, a file with the state after the last iteration. The whole state of
+# k-means is the centroids. Let us stop a run after three iterations on one worker, and go on with two others.
+
+# %%
+file = Path(folder.name) / "run.npz"
+with connect(workers=1):
+    stopped = kmeans_dask(images, k, init=start, max_iter=3, checkpoint=file)
+with connect(workers=2):
+    resumed = kmeans_dask(
+        images, k, init=start, max_iter=6, checkpoint=file, resume=True
+    )
+straight = kmeans(images.compute(), k, init=start, max_iter=6)
+print(f"the checkpoint has {file.stat().st_size:,} bytes")
+print(f"stopped after {stopped.n_iter} iterations:   {digest(stopped.centroids)}")
+print(f"resumed up to {resumed.n_iter} iterations:   {digest(resumed.centroids)}")
+print(f"without a stop, one process: {digest(straight.centroids)}")
+
+# %% [markdown]
+# ## Watching it work
+#
+# Dask shows what the workers are doing, on a web page, the *dashboard*. Its address is `client.dashboard_link`. (It
+# needs one more package: `pip install bokeh`.) This is what it looks like when two workers cluster 300,000<!--{30 * images.chunksize[0]:,}--> digits, in
+# thirty blocks on disk:
+#
+# ![The dashboard of Dask. On top, the task stream: two rows of narrow coloured stripes, one row for each worker, over seven seconds, with hardly a gap. Below, a progress bar for each kind of task: assign_part 52 of 60, rows_of_block 23 of 30, sum_part 20 of 30, merge_sums 2 of 5.](images/dashboard.png)
+#
+# - The large panel has a row for each worker, and a stripe for each task that it has done. The colours are those of the
+#   bars below: reading is teal, assigning green, adding up light green. Red is waiting for something that another worker holds. White is
+#   idling. There is a little of it wherever an iteration ends: everybody waits for the last share, and for the new centroids.
+# - The bars below are the current iteration. 23 of its 30 blocks have been read, 20 are added up. The tree, called
+#   `merge_sums`, has 5 nodes: four for eight shares each, more or less, and a root. (`assign_part` counts 60, since
+#   the assignments of the iteration before are still there, to see what changes.)
+# - The two workers hold 330 MiB in all, next to nothing of what this computer has.
+#
+# ## What it costs
+#
+# How long does an iteration take, and how much memory? Such figures belong to a machine. Those below were measured by
+# `make clusterbench`, with k = 16, on 45,000<!--{sizes[0]:,}-->, 450,000<!--{sizes[1]:,}--> and 2,000,000<!--{sizes[2]:,}--> digits on disk, by one worker and by two, processes of a computer with
+# two cores. The results are stored with the course, and here we only draw them.
+
+# %%
+measured = json.loads((ROOT / "benchmarks" / "cluster.json").read_text())
+by_workers = {
+    workers: [row for row in measured["scaling"] if row["workers"] == workers]
+    for workers in (1, 2)
+}
+sizes = [row["n"] for row in by_workers[1]]
+seconds = {
+    workers: [median(row["seconds"]) for row in rows]
+    for workers, rows in by_workers.items()
+}
+print(measured["machine"])
+print(f"{'digits':>9}  1 worker  2 workers  ratio  per digit and worker")
+for size, one, two in zip(sizes, seconds[1], seconds[2], strict=True):
+    print(
+        f"{size:>9,}  {one:6.2f} s   {two:6.2f} s  {one / two:5.2f}  "
+        f"{1e6 * one / size:.2f} microseconds"
+    )
+show(
+    lines(
+        {
+            "one worker": (sizes, seconds[1]),
+            "two workers": (sizes, seconds[2]),
+        },
+        heading="The seconds grow linearly with the number of digits",
+        xlabel="number of digits",
+        ylabel="seconds per iteration",
+        log_ticks=sizes,
+        log_yticks=[0.1, 0.2, 0.5, 1, 2, 5, 10],
+    )
+)
+
+# %% [markdown]
+# Both axes are logarithmic, and the lines rise by one decade per decade: the time grows *linearly*. With few digits, a
+# digit costs somewhat more, as the tasks themselves take time.<!--true: seconds[1][0] / sizes[0] > 1.2 * per_digit--> A second worker does not halve the time. It is 1.55<!--{seconds[1][-1] / seconds[2][-1]:.2f}--> times as fast, for the two
+# share one memory, and the scheduler and the client want some of the two cores as well. Machines of their own would
+# not share these.
+#
+# And memory?
+
+# %%
+memory = {
+    "the digits": [size * d / 1e6 for size in sizes],
+    "a worker": [row["worker_mb"] for row in by_workers[2]],
+    "the client": [row["client_mb"] for row in by_workers[2]],
+}
+for name, megabytes in memory.items():
+    print(f"{name:<10}", *(f"{each:>7,.0f} MB" for each in megabytes))
+show(
+    lines(
+        {name: (sizes, megabytes) for name, megabytes in memory.items()},
+        heading="The digits outgrow the memory that they need",
+        xlabel="number of digits",
+        ylabel="most memory held, in MB",
+        log_ticks=sizes,
+        log_yticks=[30, 100, 300, 1000],
+    )
+)
+
+# %% [markdown]
+# Two million digits are 1,568<!--{memory['the digits'][-1]:,.0f}--> MB. No worker ever held more than 200<!--{max(memory['a worker']):.0f}--> MB, most of that for Python and its
+# libraries, and it hardly matters how many digits there are.<!--true: max(memory['a worker']) < 1.25 * min(memory['a worker'])--> The client never sees a digit. It holds 84<!--{memory['the client'][-1]:.0f}--> MB, always.
+#
+# ## On paper
+#
+# We have no hundred machines. But the parts are known, and so we can reckon. The set of Loosli, Canu and Bottou, MNIST8M,
+# has 8.1<!--{paper['MNIST8M'][0] / 1e6:.1f}--> million digits. And let us imagine $10^9$ digits on a hundred machines, each with two workers like ours. What
+# does an iteration need?
+#
+# - *Compute*: each digit costs a worker what we have measured.
+# - *Scheduling*: each block is three tasks (read, assign, add up), and the tree has one more for seven blocks. Dask's
+#   documentation says that a task costs the scheduler up to a millisecond.
+# - *Network*: a share from each block and from each node of the tree; to each worker the centroids. We
+#   assume 125 million bytes a second for each machine, and that all machines send at the same time.
+#
+# We add the three up, though in truth they overlap. As a test, the first line is something that we have measured.
+
+
+# %%
+FAN_IN = 8  # shares that a task of the tree adds up
+TASK = 1e-3  # seconds of the scheduler
+NETWORK = 125e6  # bytes per second and machine
+
+per_digit = seconds[1][-1] / sizes[-1]
+paper = {
+    "measured above": (sizes[-1], 1, 10_000),  # digits, machines, digits in a block
+    "MNIST8M": (8_100_000, 1, 10_000),
+    "a thousand million": (10**9, 100, 10_000),
+    "in larger blocks": (10**9, 100, 1_000_000),
+}
+parts = {}
+print(" " * 20 + "   blocks  compute  schedule  network  all       sent")
+for name, (n, machines, size) in paper.items():
+    blocks_there = n // size
+    merges = blocks_there / (FAN_IN - 1)
+    sent = (blocks_there + merges) * share_bytes + 2 * machines * BYTES * k * d
+    parts[name] = {
+        "compute": n * per_digit / (2 * machines),
+        "schedule": (3 * blocks_there + merges) * TASK,
+        "network": sent / machines / NETWORK if machines > 1 else 0,
+    }
+    print(
+        f"{name:<20}{blocks_there:>9,}"
+        + "".join(f"{each:>7.1f} s" for each in parts[name].values())
+        + f"{sum(parts[name].values()):>7.1f} s {sent / 1e6:>7,.0f} MB"
+    )
+
+# %% [markdown]
+# On two million digits the sum is 3.5<!--{sum(parts['measured above'].values()):.1f}--> s. Measured were 3.7<!--{seconds[2][-1]:.1f}--> s. So the reckoning is not far off, at least on one machine.
+#
+# MNIST8M would take 14<!--{sum(parts['MNIST8M'].values()):.0f}--> s for each iteration, on this computer with its two cores. A hundred of them and a thousand million digits: the
+# workers would be done after 14<!--{parts['a thousand million']['compute']:.0f}--> s, and the network would carry the shares in less than a second<!--true: parts['a thousand million']['network'] < 1-->. But the
+# scheduler, a single process, would hand out tasks for five minutes<!--true: 5 * 60 < parts['a thousand million']['schedule'] < 5.5 * 60-->. The remedy is in the last line: blocks a hundred times as large. Then an iteration takes 17<!--{sum(parts['in larger blocks'].values()):.0f}--> s, and sixty
+# iterations 17<!--{sum(parts['in larger blocks'].values()):.0f}--> minutes. Such a block has 784<!--{10**6 * d / 1e6:.0f}--> MB, and a machine has ten<!--true: 10**9 / 10**6 / 100 == 10--> of them. If it has to read them from a disk, at 500 million bytes a second, that
+# takes another 16<!--{10**9 * d / 100 / 500e6:.0f}--> s.
+#
+# Would the arithmetic still be exact? The largest sum must fit into 63 binary digits, after it has been shifted onto the
+# grid:
+
+# %%
+print("fits:", (255 * 10**9) << (bits + 1) < 2**63)
+
+# %% [markdown]
+# ## When not to use a cluster
+#
+# Mostly. First, count what it costs where one machine would do. `make clusterbench` has compared two workers with the textbook loop of
+# chapter 3 in one process, and with the fast engine of chapter 8, all on the 45,000<!--{len(training):,}--> training digits.
+
+# %%
+overhead = measured["overhead"]
+textbook, workers = median(overhead["textbook"]), median(overhead["workers"])
+engine = median(overhead["fast_whole_run"]) / overhead["n_iter"]
+print(f"textbook loop, one process: {textbook:.3f} s per iteration")
+print(f"two workers:                {workers:.3f} s per iteration")
+print(f"fast engine, one process:   {engine:.3f} s per iteration")
+print(f"two workers take {workers / textbook:.1f} times as long as the textbook loop")
+print(f"and {workers / engine:.0f} times as long as the fast engine")
+
+# %% [markdown]
+# Two workers together were no slower than the textbook loop.<!--true: workers < textbook--> (It uses both cores as well, in its matrix product, but not in the rest.) That
+# is what the cluster is for: to do the same on more machines. But the fast engine was 16<!--{workers / engine:.0f}--> times as fast as both. To
+# catch up with it, a cluster would need 16<!--{workers / engine:.0f}--> such computers, and a network that costs nothing. Its workers cannot use
+# the bounds of chapter 8 as they are: a bound belongs to a digit and an iteration, and would be lost with the worker that holds it.
+#
+# Second, ask whether you need all those digits. We let sixteen clusters learn from a hundredth of the training digits,
+# from a tenth and from all of them, and look how far validation digits are from their nearest centroid, five starts each.
+
+# %%
+distances = {}
+for part in (100, 10, 1):
+    some = training.images[: len(training) // part]
+    found = [kmeans(some, k, seed=seed).centroids for seed in range(5)]
+    distances[part] = [nearest(validation.images, each)[1].mean() for each in found]
+    print(
+        f"{len(some):>6,} digits: mean squared distance "
+        f"{np.mean(distances[part]) / 1e6:.3f} million "
+        f"({min(distances[part]) / 1e6:.3f} to {max(distances[part]) / 1e6:.3f})"
+    )
+
+# %% [markdown]
+# With a tenth of the digits, the validation digits are 1.0 %<!--{np.mean(distances[10]) / np.mean(distances[1]) - 1:.1%}--> farther from their centroids than with all of them. A
+# thousand million digits would not change sixteen means much, either. A random sample that fits on one machine is the
+# first thing to try.
+#
+# So when? When the digits do not fit on one machine, and a part of them does not say enough: many clusters, rare
+# kinds. When the data are on many machines already, and moving them would take longer than clustering. Or when one run is small
+# but there are thousands of them, as in chapter 7: then hand out the *runs*, not the digits. They need not talk at all.
+#
+# ## What to remember
+#
+# - Map: each block adds up its own. Reduce: a tree adds up the sums. Update: one division. Only the sums travel.
+# - Sums of whole numbers do not depend on blocks, workers or the order of arrival. Sums of fractions do.
+# - Time grows linearly with the number of digits, memory not at all.
+# - Large blocks make little traffic and few tasks. A block must still fit into the memory of a worker.
+# - A better algorithm on one machine, or fewer digits, often beats a cluster.
+#
+# ## Exercises
+#
+# Write code of your own in the [exercises of this chapter](exercises/09_beyond_one_machine.ipynb): a mean of means, a
+# median by map-reduce, a tree for anything. Below each is a check that tells you how far you are. And to think
+# about:
+#
+# 1. Say `mnist-kmeans enlarge --n 200000` in a terminal, then `mnist-kmeans cluster --enlarged 0`, once with `--workers 1`
+#    and once with `--workers 2`. How many seconds do you save? Where might the rest have gone?
+# 2. The workers use the textbook's way to assign, not the bounds of chapter 8. What would have to be kept from one
+#    iteration to the next, where, and what would happen when a worker is lost?
+# 3. Could k-medians be cut into blocks like this? What would a block have to send?
+#
+# ## Further reading
+#
+# - J. Dean, S. Ghemawat: *MapReduce: simplified data processing on large clusters*, OSDI (2004).
+# - W. Zhao, H. Ma, Q. He: *Parallel k-means clustering based on MapReduce*, CloudCom (2009).
+# - M. Rocklin: *Dask: parallel computation with blocked algorithms and task scheduling*, SciPy (2015).
+# - F. McSherry, M. Isard, D. G. Murray: *Scalability! But at what COST?*, HotOS (2015): how many cores do clusters need
+#   to beat one thread?
+# - G. Loosli, S. Canu, L. Bottou: *Training invariant support vector machines using selective sampling*, in Large Scale
+#   Kernel Machines, MIT Press (2007), the digits of MNIST8M.
