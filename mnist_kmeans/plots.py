@@ -72,6 +72,8 @@ class Picture(Figure):
             self.savefig(buffer, format="png", metadata={"Software": None})
         return buffer.getvalue()
 
+    suffix, content = ".png", png  # of a file of it
+
     def html(self):
         """Return the picture as an HTML element."""
         data = base64.b64encode(self.png()).decode()
@@ -89,15 +91,15 @@ class Picture(Figure):
 
 
 def show(picture):
-    """Show a Picture in a notebook; a plain script saves it under build/figures/ and says so."""
+    """Show a Picture or an Animation in a notebook; a plain script saves it in build/figures/ and says so."""
     ipython = sys.modules.get("IPython")
     if ipython and ipython.get_ipython() is not None:
         ipython.display.display(picture)
         return
     script = Path(getattr(sys.modules["__main__"], "__file__", "picture")).stem
-    path = ROOT / "build" / "figures" / f"{script}-{next(saved):02d}.png"
+    path = ROOT / "build" / "figures" / f"{script}-{next(saved):02d}{picture.suffix}"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(picture.png())
+    path.write_bytes(picture.content())
     print(f"[{path.relative_to(ROOT).as_posix()}] {picture.alt}")
 
 

@@ -20,7 +20,14 @@ import math
 
 import numpy as np
 
-from mnist_kmeans import classify, kmeans, load_mnist, random_centroids
+from mnist_kmeans import (
+    classify,
+    contingency_table,
+    kmeans,
+    load_mnist,
+    random_centroids,
+)
+from mnist_kmeans.animation import lloyd_animation
 from mnist_kmeans.exact import grid_bits, to_grid
 from mnist_kmeans.plots import digits, lines, planes, show
 
@@ -108,7 +115,7 @@ print(move_centroids(animals, assignments, start, mean))
 
 
 # %%
-def cluster(points, centroids, middle=mean):
+def lloyd(points, centroids, middle=mean):
     """Assign and move until nothing moves; every (assignments, centroids)."""
     steps = []
     while True:
@@ -120,7 +127,7 @@ def cluster(points, centroids, middle=mean):
         centroids = moved
 
 
-steps = cluster(animals, start)
+steps = lloyd(animals, start)
 panels = [
     (f"iteration {number}", animals, assignments, centroids)
     for number, (assignments, centroids) in enumerate(steps, start=1)
@@ -128,7 +135,7 @@ panels = [
 show(
     planes(
         panels,
-        heading="Lloyd's algorithm, step by step (centroids are crosses)",
+        heading="The penguins pull a centroid away from the elephants (centroids: crosses)",
         xlabel="weight (kg)",
         ylabel="height (cm)",
     )
@@ -139,6 +146,22 @@ show(
 # But the penguins pull it down, elephant after elephant changes over to the other, and after a few
 # iterations the two have parted.
 #
+# These are five moments. Here is what happens between them. Watch the two steps take turns: in *assign* the
+# points change colour and shape, and no cross moves; in *move* the crosses move, and no point changes. You can
+# pause it, and look at each iteration for as long as you like.
+
+# %%
+show(
+    lloyd_animation(
+        animals,
+        steps,
+        heading="Lloyd's algorithm at work (centroids: crosses)",
+        xlabel="weight (kg)",
+        ylabel="height (cm)",
+    )
+)
+
+# %% [markdown]
 # Now we see a new animal. Which group is it in? The one of the nearest centroid. That is all there is to
 # *classifying* with k-means.
 
@@ -172,9 +195,37 @@ show(
 training, validation = load_mnist().holdout()
 some = training.images[:2000].astype(np.float64)
 start = random_centroids(some, 10, seed=0)
-steps = cluster(some, start)
+steps = lloyd(some, start)
 print(f"{len(some):,} digits, {len(steps)} iterations")
-show(digits(steps[-1][1], heading="Ten centroids from our own code", columns=5))
+
+# %% [markdown]
+# Two coordinates fit on paper, 784 do not. But a centroid of digits is a picture. So we can watch all ten
+# move: each row below is a moment, and each column is one centroid from the start to the end. Above it stands
+# the commonest digit of its cluster at that moment, with its share.
+
+# %%
+moments = [0, 1, 2, 5, 10, len(steps) - 1]
+centroids_then, commonest = [], []
+for moment in moments:
+    assignments, centroids = steps[moment]
+    counts = contingency_table(training.labels[:2000], assignments, 10)
+    centroids_then.extend(centroids)
+    commonest += [f"{row.argmax()}: {row.max() / row.sum():.0%}" for row in counts]
+show(
+    digits(
+        centroids_then,
+        commonest,
+        heading="Ten single digits turn into ten means",
+        columns=10,
+        row_names=["start", *(f"after {moment}" for moment in moments[1:])],
+    )
+)
+
+# %% [markdown]
+# At the start each centroid is one digit, as sharp as it was written. The first move turns it into the mean of
+# many, and into a blur. Nothing later changes as much; the last rows are hard to tell apart. Not every centroid
+# stays what it was. The first column begins as a five. But more zeros than fives are near it, so it becomes a
+# zero.<!--true: training.labels[:2000][(some == start[0]).all(axis=1)].tolist() == [5] and commonest[0][0] == commonest[-10][0] == "0"--> The fourth begins as a nine and ends as an eight.<!--true: commonest[3][0] == "9" and commonest[-7][0] == "8"-->
 
 # %% [markdown]
 # ## What falls at each step
@@ -199,10 +250,10 @@ fall = [inertia(some, assignments, centroids) for assignments, centroids in step
 print("it never rises:", bool(np.all(np.diff(fall) <= 0)))
 show(
     lines(
-        {"inertia": (range(1, len(fall) + 1), fall)},
+        {"inertia": (range(1, len(fall) + 1), np.array(fall) / 1e9)},
         heading="The inertia falls, at first fast, then slowly",
         xlabel="iteration",
-        ylabel="inertia",
+        ylabel="inertia (billions)",
     )
 )
 
@@ -212,10 +263,10 @@ show(
 
 # %%
 for seed in range(4):
-    seen = cluster(some[:1000], random_centroids(some[:1000], 10, seed))
+    seen = lloyd(some[:1000], random_centroids(some[:1000], 10, seed))
     print(
         f"seed {seed}: {len(seen):>2} iterations, inertia "
-        f"{inertia(some[:1000], *seen[-1]):.4e}"
+        f"{inertia(some[:1000], *seen[-1]) / 1e9:.4f} billion"
     )
 
 # %% [markdown]
@@ -246,24 +297,15 @@ for cap in (2, 5, 10, 20, len(steps)):
 # %%
 herd = animals[:10].astype(np.float64)
 mistyped = np.vstack([herd, [41_000, 270]])
-print(
-    "mean weight:   ",
-    herd[:, 0].mean(),
-    "kg, with the mistyped one",
-    mistyped[:, 0].mean().round(),
-    "kg",
-)
-print(
-    "median weight: ",
-    np.median(herd[:, 0]),
-    "kg, with the mistyped one",
-    np.median(mistyped[:, 0]),
-    "kg",
-)
+for name, middle in [("mean", np.mean), ("median", np.median)]:
+    print(
+        f"{name:>6} weight: {middle(herd[:, 0]):,.0f} kg, "
+        f"with the mistyped one {middle(mistyped[:, 0]):,.0f} kg"
+    )
 
 # %% [markdown]
 # Replace the mean by the median in the *move* step and you have k-medians. (To the letter, it would also
-# measure by absolute differences instead of squares. The idea is the same.) Our `cluster` takes the
+# measure by absolute differences instead of squares. The idea is the same.) Our `lloyd` takes the
 # middle as an argument, so we can try it. As its *move* step no longer lowers the inertia for sure, we
 # only run it a few times around.
 
@@ -284,9 +326,9 @@ for _ in range(8):
 show(
     digits(
         np.vstack([of_means, of_medians]),
-        ["mean"] * 10 + ["median"] * 10,
-        heading="The same start, eight iterations: means above, medians below",
+        heading="The same start, eight iterations: medians are sharper than means",
         columns=10,
+        row_names=["means", "medians"],
     )
 )
 
@@ -317,7 +359,7 @@ def grid_point_of_mean(points):
     return to_grid(points.mean(axis=0), bits)
 
 
-ours = cluster(some, start, grid_point_of_mean)
+ours = lloyd(some, start, grid_point_of_mean)
 our_assignments, our_centroids = ours[-1]
 theirs = kmeans(training.images[:2000], 10, init=start)
 
@@ -351,12 +393,12 @@ print(
 clustering = kmeans(training.images, 10, seed=0)
 print(
     f"{len(training):,} digits, {clustering.n_iter} iterations, inertia "
-    f"{clustering.inertia:.6e}"
+    f"{clustering.inertia / 1e9:.4f} billion"
 )
 show(
     digits(
         clustering.centroids,
-        heading="Ten centroids of all the training digits",
+        heading="Ten centroids of all the training digits: more digits, smoother means",
         columns=5,
     )
 )

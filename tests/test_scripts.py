@@ -21,7 +21,7 @@ assert not {"IPython", "ipykernel", "jupytext"} & set(sys.modules)
 
 @pytest.mark.parametrize("chapter", sources(), ids=lambda path: path.stem)
 def test_a_chapter_runs_as_a_script_and_saves_its_pictures(chapter, tmp_path):
-    for old in (ROOT / "build" / "figures").glob(f"{chapter.stem}-*.png"):
+    for old in (ROOT / "build" / "figures").glob(f"{chapter.stem}-*"):
         old.unlink()
     run = subprocess.run(
         [sys.executable, "-c", PROGRAM, str(chapter)],
@@ -33,10 +33,12 @@ def test_a_chapter_runs_as_a_script_and_saves_its_pictures(chapter, tmp_path):
     assert run.returncode == 0, run.stderr
     assert run.stderr == ""
     cells = code_cells(read_stored(stored_path(chapter, "sample")))
-    shown = sum("image/png" in output.get("data", {}) for cell in cells for output in cell.outputs)
-    named = rf"^\[(build/figures/{chapter.stem}-\d\d\.png)\] \S"
+    shown = [output.data for cell in cells for output in cell.outputs if "data" in output]
+    named = rf"^\[(build/figures/{chapter.stem}-\d\d\.\w+)\] \S"
     saved = re.findall(named, run.stdout, re.MULTILINE)
-    assert len(saved) == shown
-    for picture in saved:
-        Image.open(ROOT / picture).verify()
+    for picture, data in zip(saved, shown, strict=True):
+        if "text/html" in data:
+            assert data["text/html"] in (ROOT / picture).with_suffix(".html").read_text("utf-8")
+        else:
+            Image.open((ROOT / picture).with_suffix(".png")).verify()
     assert not list(tmp_path.iterdir())

@@ -36,11 +36,11 @@ def open_page(browser):
     """A function that opens an empty page without a network; its `troubles` are what did not work."""
     contexts = []
 
-    def open_page(size=(1280, 900), scheme="light"):
+    def open_page(size=(1280, 900), scheme="light", motion="reduce"):
         viewport = dict(zip(("width", "height"), size, strict=True))
         contexts.append(
             browser.new_context(
-                viewport=viewport, color_scheme=scheme, offline=True, reduced_motion="reduce"
+                viewport=viewport, color_scheme=scheme, offline=True, reduced_motion=motion
             )
         )
         page = contexts[-1].new_page()

@@ -12,8 +12,9 @@ from types import SimpleNamespace
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
+from mnist_kmeans.data import ROOT
 from mnist_kmeans.notebooks import (
     CHAPTERS,
     IGNORED,
@@ -31,6 +32,7 @@ from mnist_kmeans import cli, notebooks
 notebooks.CHAPTERS = pathlib.Path(sys.argv[1])
 sys.exit(cli.main(["lab", "--", *sys.argv[2:]]))
 """
+SCREENSHOTS = ROOT / "build" / "screenshots"
 RUN = '.jp-Notebook-ExecutionIndicator[data-status="{}"]'
 RED = (
     '.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.stderr"]'  # errors and warnings
@@ -207,3 +209,49 @@ def test_a_py_file_opens_as_a_notebook(page, lab):
     page.locator('.jp-DirListing-item[title*="03_lloyd_from_scratch.py"]').click(button="right")
     choose(page, "Open With", "Notebook")
     page.get_by_role("heading", name="3. Lloyd's algorithm from scratch").wait_for()
+
+
+ANIMATION = """\
+import numpy as np
+from mnist_kmeans.animation import lloyd_animation
+
+points = np.array([[0, 0], [1, 1], [8, 8], [9, 9]])
+steps = [
+    (np.array([0, 0, 0, 1]), np.array([[1.0, 1], [9, 9]])),
+    (np.array([0, 0, 1, 1]), np.array([[3.0, 3], [9, 9]])),
+    (np.array([0, 0, 1, 1]), np.array([[0.5, 0.5], [8.5, 8.5]])),
+]
+animation = lloyd_animation(points, steps, heading="In motion", xlabel="x", ylabel="y")
+"""
+
+
+def test_the_animation_plays_before_its_cell_has_run_and_has_buttons_after(page, lab):
+    exec(ANIMATION, names := {})
+    stored = new_output("display_data", names["animation"]._repr_mimebundle_())
+    cell = new_code_cell(ANIMATION + "animation", execution_count=1, outputs=[stored])
+    notebook = new_notebook(cells=[cell], metadata={"kernelspec": KERNEL})
+    nbformat.write(notebook, lab.folder / "animation.ipynb")
+
+    page.set_viewport_size({"width": 1280, "height": 1600})  # room below it for what pops up
+    open_in(page, lab, "animation.ipynb")
+    output = page.locator(".jp-OutputArea-output")
+    assert output.inner_text().strip() == "Play: In motion"
+    output.locator("summary").click()
+    image = output.locator("img")
+    moments = {image.screenshot(path=SCREENSHOTS / "animation-lab-image.png")}
+    for _ in range(60):
+        if len(moments) == 1:
+            page.wait_for_timeout(500)
+            moments.add(image.screenshot())
+    assert len(moments) > 1
+
+    choose(page, "Run", "Run All Cells")
+    output.locator("label", has_text="pause").click()
+    assert not output.locator("summary").is_visible()
+    drawing = output.locator("svg")
+    paused = drawing.screenshot()
+    page.wait_for_timeout(2500)  # longer than any scene but the last
+    assert drawing.screenshot() == paused
+    output.locator("label", has_text="2").click()
+    page.wait_for_timeout(1500)  # until the crosses are there
+    assert drawing.screenshot(path=SCREENSHOTS / "animation-lab-buttons.png") != paused

@@ -178,3 +178,109 @@ def test_the_keyboard_alone_reaches_the_text_and_the_menu(built_site, open_page)
     chapter.wait_for()
     page.keyboard.press("Escape")
     chapter.wait_for(state="hidden")
+
+
+def open_animation(page, site):
+    """Open the chapter with the animation; return its drawing."""
+    page.goto((site / "03_lloyd_from_scratch.html").as_uri())
+    return page.locator(".live svg")
+
+
+def seek(page, seconds):
+    """Stop all that moves on a page and put it where it is so many seconds after the start."""
+    page.evaluate(
+        """seconds => document.getAnimations().forEach(each => {
+            each.pause();
+            each.currentTime = 1000 * seconds;
+        })""",
+        seconds,
+    )
+
+
+def captions(page):
+    """Return the captions of the animation that are to be seen."""
+    scenes = page.locator(".live svg .shown").evaluate_all(
+        """all => all.filter(each => getComputedStyle(each).opacity == 1)
+            .map(each => each.textContent)"""
+    )
+    return [scene for scene in scenes if scene]
+
+
+def crosses(page):
+    """Return where the centroids of the animation are, in whole pixels."""
+    return page.locator(".live svg .moved").evaluate_all(
+        """all => all.map(each => {
+            const { x, y } = each.getBoundingClientRect();
+            return [Math.round(x), Math.round(y)];
+        })"""
+    )
+
+
+def press(page, button):
+    """Press a button of the animation; nothing glides to its place."""
+    page.add_style_tag(content="* { transition: none !important }")
+    page.get_by_role("radio", name=button, exact=True).check(force=True)
+
+
+@each_size
+@each_scheme
+def test_the_animation_goes_through_its_scenes(size, scheme, built_site, open_page):
+    """The screenshots that this takes are for people to look at."""
+    page = open_page(size, scheme, motion="no-preference")
+    drawing = open_animation(page, built_site)
+    drawing.scroll_into_view_if_needed()
+    told, pictures = [], []
+    for second in (1, 3, 5, 6.5, 8.5, 10, 12, 13.5, 15.5, 17, 20):  # one in each scene
+        seek(page, second)
+        told += captions(page)
+        shot = f"animation-{size[0]}-{scheme}-{second}.png"
+        pictures.append(drawing.screenshot(path=SCREENSHOTS / shot))
+    start, *steps, end = told
+    assert start == "Startthe first centroids"
+    assert end == "Iteration 5: moveno centroid moves any more: the end"
+    assert [step.partition(" of its")[0] for step in steps[:4]] == [
+        "Iteration 1: assigneach point goes to the nearest centroid",
+        "Iteration 1: moveeach centroid goes to the mean",
+        "Iteration 2: assigneach point goes to the nearest centroid",
+        "Iteration 2: moveeach centroid goes to the mean",
+    ]
+    assert len(told) == len(set(told)) == len(set(pictures)) == 11
+    assert page.troubles == []
+
+
+def test_the_animation_plays_pauses_and_goes_to_an_iteration(built_site, open_page):
+    page = open_page(motion="no-preference")
+    open_animation(page, built_site)
+
+    def states():
+        return page.evaluate("[...new Set(document.getAnimations().map(each => each.playState))]")
+
+    assert states() == ["running"]
+    press(page, "pause")
+    assert states() == ["paused"]
+    places = []
+    for number in range(1, 6):
+        press(page, f"iteration {number}")
+        assert states() == []
+        assert captions(page) == [
+            f"Iteration {number}: assigneach point goes to the nearest centroid"
+        ]
+        places.append(crosses(page))
+    assert places[0] != places[1] != places[2] != places[3] != places[4]
+    page.keyboard.press("ArrowLeft")
+    assert crosses(page) == places[3]
+    press(page, "play")
+    assert states() == ["running"]
+
+
+def test_the_animation_rests_at_its_end_for_those_who_want_little_motion(built_site, open_page):
+    page = open_page(motion="reduce")
+    drawing = open_animation(page, built_site)
+    assert page.evaluate("document.getAnimations().length") == 0
+    assert captions(page) == ["Iteration 5: moveno centroid moves any more: the end"]
+    at_end = drawing.screenshot()
+    seek(page, 3)
+    assert drawing.screenshot() == at_end
+    assert not page.get_by_text("pause", exact=True).is_visible()
+    press(page, "iteration 2")
+    assert captions(page) == ["Iteration 2: assigneach point goes to the nearest centroid"]

@@ -20,7 +20,7 @@ def slides(tmp_path_factory):
 
 def test_a_deck_goes_from_its_title_to_its_last_slide(slides, open_page):
     page = open_page((1600, 900))
-    page.goto((slides / DECK).as_uri())
+    page.goto(f"{(slides / DECK).as_uri()}?transition=none")
     page.locator(".reveal.ready").wait_for()
     seen = []
     for number in range(page.evaluate("Reveal.getTotalSlides()")):
