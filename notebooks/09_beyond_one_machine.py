@@ -300,18 +300,19 @@ print(f"without a stop, one process: {digest(straight.centroids)}")
 # ## Watching it work
 #
 # Dask shows what the workers are doing, on a web page, the *dashboard*. Its address is `client.dashboard_link`. (It
-# needs one more package: `pip install bokeh`.) This is what it looks like when two workers cluster 300,000<!--{30 * images.chunksize[0]:,}--> digits, in
-# thirty blocks on disk:
-#
-# ![The dashboard of Dask. On top, the task stream: two rows of narrow coloured stripes, one row for each worker, over seven seconds, with hardly a gap. Below, a progress bar for each kind of task: assign_part 52 of 60, rows_of_block 23 of 30, sum_part 20 of 30, merge_sums 2 of 5.](images/dashboard.png)
-#
-# - The large panel has a row for each worker, and a stripe for each task that it has done. The colours are those of the
+# needs one more package: `pip install bokeh`.) This is part of it while two workers cluster 300,000<!--{30 * images.chunksize[0]:,}--> digits, in thirty
+# blocks on disk:
+
+# %% [markdown]
+# ![Part of Dask's dashboard. Above, the task stream: two rows of narrow coloured stripes, one row for each worker, over seven seconds, with hardly a gap. Below, a progress bar for each kind of task: assign_part 52 of 60, rows_of_block 23 of 30, sum_part 20 of 30, merge_sums 2 of 5.](images/dashboard.png)
+
+# %% [markdown]
+# - The upper panel has a row for each worker, and a stripe for each task that it has done. The colours are those of the
 #   bars below: reading is teal, assigning green, adding up light green. Red is waiting for something that another worker holds. White is
 #   idling. There is a little of it wherever an iteration ends: everybody waits for the last share, and for the new centroids.
 # - The bars below are the current iteration. 23 of its 30 blocks have been read, 20 are added up. The tree, called
 #   `merge_sums`, has 5 nodes: four for eight shares each, more or less, and a root. (`assign_part` counts 60, since
 #   the assignments of the iteration before are still there, to see what changes.)
-# - The two workers hold 330 MiB in all, next to nothing of what this computer has.
 #
 # ## What it costs
 #
