@@ -11,7 +11,14 @@ import nbformat
 from mnist_kmeans.blanks import blank_path
 from mnist_kmeans.data import ROOT
 from mnist_kmeans.errors import InputError
-from mnist_kmeans.notebooks import CHAPTERS, pictures, read_stored, solutions, stored_path
+from mnist_kmeans.notebooks import (
+    CHAPTERS,
+    code_cells,
+    pictures,
+    read_stored,
+    solutions,
+    stored_path,
+)
 
 TEXT = ROOT / "site"
 SOURCE = ROOT / "build" / "site_source"
@@ -32,7 +39,7 @@ def build(notebooks, edition):
         shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(TEXT, SOURCE)
     shutil.copytree(CHAPTERS / "images", SOURCE / "images")  # those that the text shows
-    alts = {}
+    alts, note = {}, SAMPLE_NOTE if edition == "sample" else ""
     pages = {path.name: path for path in notebooks}
     for path in solutions():
         pages[f"exercises/{path.stem}.ipynb"] = blank_path(path)
@@ -40,12 +47,14 @@ def build(notebooks, edition):
     for page, path in pages.items():
         notebook = read_stored(path)
         alts |= put_pictures(notebook, f"pictures/{page.removesuffix('.ipynb')}")
-        if edition == "sample":
-            notebook.cells[0].source += SAMPLE_NOTE
+        if any(cell.outputs for cell in code_cells(notebook)):  # there are none in blank exercises
+            notebook.cells[0].source += note
         (SOURCE / page).parent.mkdir(exist_ok=True)
         nbformat.write(notebook, SOURCE / page)
     for page in SOURCE.glob("*.md"):
-        page.write_text(tell_alt_texts(page.read_text("utf-8"), alts), "utf-8")
+        heading, text = page.read_text("utf-8").split("\n", 1)
+        heading += note if page.name == "index.md" else ""
+        page.write_text(f"{heading}\n{tell_alt_texts(text, alts)}", "utf-8")
     command = [sys.executable, "-m", "sphinx", "--fail-on-warning", "--keep-going", "--quiet"]
     if subprocess.run([*command, str(SOURCE), str(PAGES)]).returncode:
         raise InputError("Sphinx could not build the site; its messages are above")

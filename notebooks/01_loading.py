@@ -77,15 +77,17 @@ show(
 # ## What 784 numbers mean
 #
 # A computer does not see a digit. It sees a grid of numbers, one for each pixel: 0 is blank paper, 255
-# is full ink, and the numbers between are shades of grey.
+# is full ink, and the numbers between are shades of grey. Here is the first digit. The part in the frame is drawn
+# again on the right, with its numbers.
 
 # %%
 show(pixel_values(train_images[0], heading="The first digit, as the computer sees it"))
 
 # %% [markdown]
-# k-means knows nothing of rows and columns. It wants each digit as one long row of numbers, a *point*
-# with 784 coordinates. So we lay the 28 rows of the image end to end. Article A, one of the two
-# articles this course grew from, calls them 784 sensor readings.
+# That is all there is. Do you still see the five in the numbers? You do because you see which numbers are
+# neighbours. *k-means*, the method of this course, knows nothing of rows and columns. It wants each digit as one
+# long row of numbers, a *point* with 784 coordinates. So we lay the 28 rows of the image end to end. Article A, one
+# of the two articles this course grew from, calls them 784 sensor readings.
 
 # %%
 points = train_images.reshape(len(train_images), -1)
@@ -94,10 +96,12 @@ first = points[0]
 print("all digits:  ", points.shape)
 print("one digit:   ", first.shape)
 print("blank pixels:", np.count_nonzero(first == 0), "of", first.size)
-print("full bytes:  ", first[first > 0][:12], "...")
+print("first inked: ", first[first > 0][:12], "...")
 
 # %% [markdown]
-# Most of a digit is blank paper.<!--true: np.mean(points == 0) > 0.6--> Across all digits, some pixels are *never* touched by a pen:
+# Most of a digit is blank paper.<!--true: np.mean(points == 0) > 0.6--> Across all digits, some pixels are *never* touched by a pen.
+# Where is the ink, then? We draw the mean of all digits, pixel by pixel, and beside it how much each pixel
+# differs from digit to digit: its *standard deviation*, doubled so that it shows.
 
 # %%
 never = np.count_nonzero(points.max(axis=0) == 0)
@@ -105,13 +109,17 @@ print(f"{never} of the 784 pixels are blank in every training digit")
 show(
     digits(
         [points.mean(axis=0), points.std(axis=0) * 2],
-        ["mean", "spread (doubled)"],
+        ["mean", "standard deviation (doubled)"],
         heading="Where the ink is, and where it varies",
         columns=2,
     )
 )
 
 # %% [markdown]
+# The margin stays blank. In the middle all digits lie on top of each other, in a blur that is no digit. On the right,
+# a dark pixel has ink in some images and none in others. Such pixels can tell one image from another. The blank ones
+# cannot.
+#
 # ## Whole numbers or fractions?
 #
 # Many tutorials divide the pixels by 255 first, so that they lie between 0 and 1. We can do that,
@@ -129,8 +137,10 @@ print(
 # %% [markdown]
 # ## The same digits in two other formats
 #
-# You will meet MNIST in other clothes. Keras ships it as `mnist.npz`: a zip file of four numpy arrays.
-# Article A loads that one. Let us write a small one in the same form and read it back.
+# You will meet MNIST in other clothes. Keras ships it as `mnist.npz`: a zip file of four numpy arrays. Article A
+# loads that one, and gets two pairs of arrays from it: `(x_train, y_train), (x_test, y_test)`. By custom, x stands
+# for what one knows (the images) and y for what one wants to know (the labels). Let us write a small file in the
+# same form and read it back, first by hand and then with `read_npz`, which also lays out each image as a row.
 
 # %%
 test_images = read_idx(data / "t10k-images-idx3-ubyte.gz")
@@ -145,8 +155,14 @@ np.savez_compressed(
     x_test=test_images[:100],
     y_test=test_labels[:100],
 )
+with np.load(workshop / "mnist.npz") as arrays:
+    x_train, y_train = arrays["x_train"], arrays["y_train"]
+    x_test, y_test = arrays["x_test"], arrays["y_test"]
+print("x_train:", x_train.shape, " y_train:", y_train.shape)
+print("x_test: ", x_test.shape, " y_test: ", y_test.shape)
+
 from_npz = read_npz(workshop / "mnist.npz", "train")
-print("images:", from_npz.images.shape, " labels:", from_npz.labels.shape)
+print("images: ", from_npz.images.shape, " labels: ", from_npz.labels.shape)
 
 # %% [markdown]
 # Article B uses plain text, one digit a line. Each line is a small JSON object, with the 784 bytes

@@ -34,8 +34,8 @@ images, labels = digit_data.images, digit_data.labels
 print("images:", images.shape, images.dtype)
 
 # %% [markdown]
-# We have the labels, but we put them aside. The computer must not see them. We only take them out at
-# the end, to judge what it has found.
+# (Article A, with Keras, calls them `x_train` and `y_train`.) We have the labels, but we put them aside. The
+# computer must not see them. We only take them out at the end, to judge what it has found.
 #
 # ## The idea
 #
@@ -49,9 +49,10 @@ print("images:", images.shape, images.dtype)
 # ## The direct way, and what it costs
 #
 # *Nearest* means: the smallest sum of squared differences over all 784 pixels. In numpy one line does
-# it for all digits and all centroids at once. `images` has shape (n, 784) and `centroids` (10, 784).
-# With a new axis
-# in the middle, `centroids` has shape (10, 1, 784), and numpy subtracts every digit from every centroid. This is *broadcasting*.
+# it for all digits and all centroids at once. `images` has shape (n, 784) and `centroids` (10, 784). With a new
+# axis in the middle, `centroids` has shape (10, 1, 784), and numpy subtracts every digit from every centroid. This
+# is *broadcasting*. We begin with a thousand digits, and ten of them, drawn at random, as centroids. (The *seed*
+# settles what chance does: with the same seed you get the same ten.)
 
 # %%
 few = images[:1000].astype(np.float64)
@@ -73,9 +74,11 @@ for n in (1_000, 10_000, 60_000):
 # The last line is more than many laptops can spare, and all of it serves to compute 600,000<!--{10 * len(images):,}--> distances,
 # which would fit into 5 MB. So we stay with the thousand digits for now.
 #
-# Here is the whole method, as directly as numpy can say it:
+# Here is the whole method, as directly as numpy can say it. (It draws its start again, so you can run the cell as
+# often as you like.)
 
 # %%
+centroids = random_centroids(few, 10, seed=0)
 iterations = 0
 while True:
     iterations += 1
@@ -211,33 +214,38 @@ print(f"purity:              {purity(counts):.4f}")
 #
 # The distance compares pixel with pixel, each on its own. It has no notion of a stroke, of a loop, of
 # shape. Move a digit by a few pixels and every reader still sees the same digit. What does the
-# distance see?
+# distance see? We take one digit and move it to the right, a pixel at a time. To compare, we look among the first
+# two thousand digits for the nearest one with *another* label.
+
 
 # %%
-digit = images[0].reshape(28, 28).astype(np.float64)
-rival = images[np.flatnonzero(labels != labels[0])]
-nearest_rival = ((rival - images[0].astype(np.float64)) ** 2).sum(axis=1).min() ** 0.5
-print(f"nearest digit with another label: distance {nearest_rival:6.0f}")
-for shift in range(1, 5):
-    distance = ((np.roll(digit, shift, axis=1) - digit) ** 2).sum() ** 0.5
-    print(f"the same digit, {shift} to the right:   distance {distance:6.0f}")
+def distance_to(image):
+    """The distance of an image to the first digit."""
+    return ((image - images[0].astype(np.float64)) ** 2).sum() ** 0.5
 
-# %%
-shifted = [np.roll(digit, shift, axis=1).ravel() for shift in range(5)]
+
+some = images[:2000]
+others = some[labels[:2000] != labels[0]]
+grid = images[0].reshape(28, 28)
+compared = {"original": images[0], "another kind": min(others, key=distance_to)}
+for pixels in range(1, 5):
+    compared[f"{pixels} to the right"] = np.roll(grid, pixels, axis=1).ravel()
+
+titles = [f"{name}\n{distance_to(image):.0f}" for name, image in compared.items()]
 show(
     digits(
-        shifted,
-        ["original", *(f"{shift} to the right" for shift in range(1, 5))],
-        heading="One digit to us, five to the pixels",
-        columns=5,
+        list(compared.values()),
+        titles,
+        heading="One digit, and how far it is from others and from itself",
+        columns=6,
     )
 )
 
 # %% [markdown]
-# Two pixels to the side, and this digit is farther from itself than from some digit of another kind. This
-# is the limit of everything that works on bare pixels. Article A finds what we found: 0, 1 and 2 are clear, 8 and 3 merge, the 9 looks like a
-# 7 or a 4. It ends here, and announces dimensionality reduction as the next step. This course first learns to do
-# well what can be done with pixels. Chapter 10 then goes beyond them.
+# Two pixels to the side, and this digit is farther from itself than from some digit of another kind.<!--true: distance_to(compared["1 to the right"]) < distance_to(compared["another kind"]) < distance_to(compared["2 to the right"])--> This
+# is the limit of everything that compares pixel with pixel. Article A finds what we found: 0, 1 and 2 are clear, 8
+# and 3 merge, the 9 looks like a 7 or a 4. It ends here, and announces dimensionality reduction as the next step.
+# This course first learns to do well what can be done with pixels. Chapter 10 then goes beyond them.
 #
 # ## What to remember
 #

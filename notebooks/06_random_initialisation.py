@@ -1,7 +1,8 @@
 # %% [markdown]
 # # 6. The luck of the start
 #
-# Lloyd's algorithm ends in a local optimum, and chance decides in which. So far each number came from one start. How much is such a number worth? We repeat everything a hundred times and see.
+# Lloyd's algorithm ends in a local optimum, and chance decides in which. So far each number came from one start. How
+# much is such a number worth? We repeat everything a hundred times and see.
 #
 # **What you will learn**
 #
@@ -21,6 +22,8 @@ from mnist_kmeans import (
     kmeans,
     load_mnist,
     majority_labels,
+    plus_plus_centroids,
+    random_centroids,
     repeat_inits,
 )
 from mnist_kmeans.plots import digits, dots, histograms, show
@@ -52,9 +55,10 @@ for clustering, seed in zip(pair, (2, 3), strict=True):
     )
 
 # %% [markdown]
-# Most centroids have a twin on the other side. A few do not, and those make the difference. How many
-# training digits would change their company? Two digits are *together* in a clustering if they share a
-# cluster. We ask, over all pairs of the first two thousand digits, whether the two clusterings agree.
+# Most centroids have a twin in the other picture. A few do not: one clustering has three zeros and no five, the other
+# two eights and a five.<!--true: [np.bincount(majority_labels(run.assignments, training.labels, k), minlength=10)[[0, 5, 8]].tolist() for run in pair] == [[3, 0, 1], [2, 1, 2]]--> How many digits change their company? Two digits are *together* in a clustering if they
+# share a cluster. We take all pairs of the first two thousand digits that are together in either clustering,
+# and ask how many of them are together in both.
 
 # %%
 first, second = (clustering.assignments[:2000] for clustering in pair)
@@ -67,6 +71,10 @@ print(
 )
 
 # %% [markdown]
+# Only about half. It would be all of them if the clusterings were the same. So nearly every second pair that shares
+# a cluster owes that to the seed.<!--true: 0.5 < both / either < 0.6--> What is alike in the two pictures are the means. Where one cluster ends
+# and the next begins is another matter.
+#
 # ## A hundred starts
 #
 # `repeat_inits` runs k-means once per seed, several runs at a time, and returns the results in the order
@@ -88,9 +96,9 @@ iterations = [run.n_iter for run in runs["random"]]
 print(f"iterations: from {min(iterations)} to {max(iterations)}")
 
 # %% [markdown]
-# Read that line again before you believe a single number in anybody's table. With one start, chance alone
-# can move the error by several percentage points. An improvement of one point, measured once, may be
-# nothing but a luckier seed.
+# Read the line about the error again before you believe a single number in anybody's table. The *standard deviation*
+# says how far a run typically is from the mean: here more than one percentage point.<!--true: found.std() > 0.01--> The luckiest and the unluckiest
+# start are six<!--true: round(100 * (found.max() - found.min())) == 6--> points apart. So an improvement of one point, measured once, may be nothing but a luckier seed.
 #
 # Which digits go missing, and how often?
 
@@ -113,9 +121,9 @@ for lost in sorted(set(missing), key=missing.count, reverse=True):
     )
 
 # %% [markdown]
-# So the missing five of chapter 4 was no freak: it happens to one start in four.<!--true: 0.2 < np.mean([5 in lost for lost in missing]) < 0.3--> What does it cost? Compare
+# So the missing five of chapter 4 was no freak: it happens to one start in four.<!--true: np.mean([5 in lost for lost in missing]) == 0.25--> What does it cost? Compare
 # the mean errors above. About one digit in eleven is a five, and all of them are wrong if there is no five. Still
-# the error is only about one point higher. The centroid that the five does not have serves other digits.
+# the error is only about one point higher.<!--true: round(100 * (np.mean([e for e, m in zip(errors["random"], missing) if m == (5,)]) - np.mean([e for e, m in zip(errors["random"], missing) if m == ()]))) == 1--> The centroid that the five does not have serves other digits.
 #
 # ## A cleverer start: k-means++
 #
@@ -129,6 +137,7 @@ errors["k-means++"] = [
     holdout_error(run, training, validation) for run in runs["k-means++"]
 ]
 
+# %%
 for init in runs:
     inertias = np.array([run.inertia for run in runs[init]])
     first_inertias = np.array([run.history[0] for run in runs[init]])
@@ -169,22 +178,27 @@ show(
 # An honest result: on these data k-means++ hardly helps.<!--true: abs(np.mean(errors["k-means++"]) - np.mean(errors["random"])) < 0.004--> It is famous for a good reason. Where there are
 # clear, separate groups, plain random starts may put two centroids into one group and none into another,
 # and never recover. Digits in pixels are no clear groups. They are one large cloud, with denser parts. There
-# random points are good starts, while k-means++ is drawn to outliers. Here is
-# one sign of it, for one start of each kind: bolder digits.
+# random points are good starts, while k-means++ prefers what lies far outside.
+#
+# Can we see that? Far from everything lie the bold digits, since squared distances grow with the ink. So
+# let us weigh the digits that the two methods draw, for twenty seeds each.
 
 # %%
-for init in runs:
-    start_ink = kmeans(training.images, k, seed=0, init=init, max_iter=1)
+draws = {"random": random_centroids, "k-means++": plus_plus_centroids}
+print(f"all digits      ink {training.images.sum(axis=1).mean() / 255:5.1f} pixels")
+start_ink = {}
+for init, draw in draws.items():
+    drawn = [draw(training.images, k, seed).sum(axis=1) / 255 for seed in range(20)]
+    start_ink[init] = np.mean(drawn, axis=1)
     print(
-        f"{init:<10} ink of the centroids after one iteration: "
-        f"{start_ink.centroids.sum(axis=1).mean() / 255:.1f} pixels"
+        f"{init:<15} ink {start_ink[init].mean():5.1f} pixels "
+        f"(single starts: {start_ink[init].min():.1f} to {start_ink[init].max():.1f})"
     )
-print(
-    f"{'all digits':<10} mean ink: {training.images.sum(axis=1).mean() / 255:.1f} "
-    "pixels"
-)
 
 # %% [markdown]
+# Random draws have the ink of all digits, but for chance. The digits that k-means++ draws have more: 108.8<!--{start_ink["k-means++"].mean():.1f}-->
+# pixels in place of 100.9<!--{start_ink["random"].mean():.1f}-->.
+#
 # ## Does a lower inertia mean a lower error?
 #
 # The algorithm sees the inertia only. We care about the error. If the two go together, we can run many
@@ -207,8 +221,13 @@ for init in runs:
     print(f"{init:<10} correlation of inertia and error: {correlation:.2f}")
 
 # %% [markdown]
-# There is a connection, but a loose one. What does it buy in practice? Take the hundred random runs ten at a
-# time, and of each ten keep the one with the lowest inertia:
+# The *correlation* is 1 where dots lie on a rising line, and 0 where knowing the one says nothing about
+# the other. Here it lies between: there is a connection, but a loose one. A dark spot is a heap of dots: many starts
+# end in the same place, or nearly. Look at the two heaps at the lower left. The one with the lowest inertia of
+# all is not the one with the lowest error.<!--true: all(np.array(errors[init])[np.argmin([run.inertia for run in runs[init]])] > min(errors[init]) + 0.01 for init in runs)-->
+#
+# What does the connection buy in practice? Take the hundred random runs ten at a time, and of each ten keep the one with
+# the lowest inertia:
 
 # %%
 inertias = np.array([run.inertia for run in runs["random"]]).reshape(10, 10)

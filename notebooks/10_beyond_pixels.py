@@ -200,6 +200,7 @@ show(
         heading="Seven ways to look at the same digits",
         xlabel="number of clusters k",
         ylabel="error rate on the validation digits",
+        log_ticks=ks,
     )
 )
 
@@ -390,6 +391,7 @@ def representatives(points, run):
     return clusters, order[first]
 
 
+# %%
 by_clusters, by_neighbours, by_pixels = [], [], []
 kept = {
     10: ten[:3],
@@ -413,6 +415,8 @@ for k, some in sorted(kept.items()):
         f"{k:>3} labels: clusters {read[0].mean():.4f}, "
         f"neighbours {read[1].mean():.4f}, by pixels {read[2].mean():.4f}"
     )
+
+# %%
 show(
     bands(
         sorted(kept),
@@ -424,6 +428,7 @@ show(
         heading="What a few labels are worth",
         xlabel="number of labels",
         ylabel="error rate on the validation digits",
+        log_ticks=sorted(kept),
     )
 )
 

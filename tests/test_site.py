@@ -164,16 +164,19 @@ def little_site(little_course):
         new_code_cell("show(dot)", outputs=[picture]),
     ]
 
-    def build(landing):
+    def build(landing, edition="full"):
         chapter = little_course({}) / "01_little.ipynb"
+        blank = chapter.with_name("02_blank.ipynb")
         python = {"language_info": {"name": "python", "pygments_lexer": "ipython3"}}
         nbformat.write(new_notebook(cells=cells, metadata=python), chapter)
-        toctree = "```{toctree}\n01_little\nglossary\n```"
+        empty = [new_markdown_cell("# An exercise"), new_code_cell("...  # your code here")]
+        nbformat.write(new_notebook(cells=empty, metadata=python), blank)
+        toctree = "```{toctree}\n01_little\n02_blank\nglossary\n```"
         (website.TEXT / "index.md").write_text(f"# Start\n\n{landing}\n\n{toctree}\n")
         (website.TEXT / "glossary.md").write_text(
             "# Words\n\n```{glossary}\ncat\n  An animal.\n```\n"
         )
-        return website.build([chapter], "full").parent
+        return website.build([chapter, blank], edition).parent
 
     return build
 
@@ -196,6 +199,16 @@ def test_a_picture_is_named_after_its_heading(alt, monkeypatch, tmp_path):
     notebook = new_notebook(cells=[new_code_cell("show()", outputs=[picture])])
     assert website.put_pictures(notebook, "one") == {"one/an-elbow.png": alt}
     assert (tmp_path / "one" / "an-elbow.png").read_bytes() == base64.b64decode(PIXEL)
+
+
+@pytest.mark.parametrize(
+    ("edition", "told"), [("sample", {"index.html", "01_little.html"}), ("full", set())]
+)
+def test_the_sample_is_named_where_its_numbers_are_and_nowhere_else(edition, told, little_site):
+    pages = little_site("Look", edition)
+    texts = {page.name: page.read_text("utf-8") for page in pages.glob("*.html")}
+    assert {name for name, text in texts.items() if "embedded sample" in text} == told
+    assert {"02_blank.html", "glossary.html"} < texts.keys()
 
 
 def test_references_to_nothing_stop_the_build(little_site, capfd):
