@@ -27,6 +27,16 @@ STYLE = """
 .mnist-clusters button.mod-active, .mnist-clusters button:focus-visible { outline: 3px solid black }
 .mnist-clusters button.mod-active { color: black; background-color: white; font-weight: bold }
 """
+# ipywidgets writes a name beside a slider, but does not tell screen readers whose name it is. This does.
+NAMES = """<script>
+window.mnistSliders ??= new MutationObserver(() => {
+  for (const handle of document.querySelectorAll(".mnist-slider [role=slider]:not([aria-label])")) {
+    const name = handle.closest(".mnist-slider").querySelector("label").textContent;
+    handle.setAttribute("aria-label", name);
+  }
+});
+window.mnistSliders.observe(document.body, { childList: true, subtree: true });
+</script>"""
 
 
 def explore(digits, k=16, seed=0):
@@ -36,7 +46,8 @@ def explore(digits, k=16, seed=0):
     in a notebook that is executed to be stored, in a script, or on a web page nobody moves a slider.
     """
     if "JPY_SESSION_NAME" in os.environ:
-        sys.modules["IPython"].display.display(Explorer(digits, k, seed).box)
+        shown = sys.modules["IPython"].display
+        shown.display(shown.HTML(NAMES), Explorer(digits, k, seed).box)
     else:
         centroids, assignments = states(digits.images, k, seed)[-1]
         state = State(digits, centroids, assignments)
@@ -99,10 +110,11 @@ class Explorer:
         import ipywidgets
 
         def slider(name, value, low, high):
-            return ipywidgets.IntSlider(
+            slider = ipywidgets.IntSlider(
                 value, low, high, description=name, continuous_update=False,
                 layout={"width": "500px"},
             )  # fmt: skip
+            return slider.add_class("mnist-slider")
 
         self.digits, self.prepared = digits, Prepared(digits.images)
         self.k, self.seed = (

@@ -221,8 +221,8 @@ for init in runs:
     print(f"{init:<10} correlation of inertia and error: {correlation:.2f}")
 
 # %% [markdown]
-# The *correlation* is 1 where dots lie on a rising line, and 0 where knowing the one says nothing about
-# the other. Here it lies between: there is a connection, but a loose one. A dark spot is a heap of dots: many starts
+# The *correlation* is 1 where all dots lie on a rising line, and 0 where they neither rise nor fall. Here it lies
+# between: there is a connection, but a loose one. A dark spot is a heap of dots: many starts
 # end in the same place, or nearly. Look at the two heaps at the lower left. The one with the lowest inertia of
 # all is not the one with the lowest error.<!--true: all(np.array(errors[init])[np.argmin([run.inertia for run in runs[init]])] > min(errors[init]) + 0.01 for init in runs)-->
 #

@@ -105,14 +105,14 @@ show(
         ylabel="error rate on the validation digits",
     )
 )
-wider = np.ptp(left, axis=1)[:-1] > abs(np.diff(left.mean(axis=1)))
-print(
-    f"the band is wider than the step of the mean to the next k: {wider.sum()} of "
-    f"{len(wider)} times"
-)
-for name, curve in [("first start alone", left[:, 0]), ("mean", left.mean(axis=1))]:
+
+# %%
+mean = left.mean(axis=1)
+wider = np.ptp(left, axis=1)[:-1] > abs(np.diff(mean))
+print(f"{wider.sum()} of {len(wider)} times the band is wider than the next step")
+for name, curve in [("the first start alone", left[:, 0]), ("the mean of five", mean)]:
     rises = np.count_nonzero(np.diff(curve) > 0)
-    print(f"{name}: from one k to the next the error rises {rises} times")
+    print(f"{name:<22} steps up, from one k to the next: {rises}")
 
 # %% [markdown]
 # Here you see why one run per k is not enough. For most k the band is wider than the step to the next k.<!--true: wider.mean() > 0.5--> Whoever

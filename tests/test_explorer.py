@@ -96,12 +96,13 @@ def test_a_cluster_without_members_has_a_portrait():
 
 def test_only_jupyterlab_gets_the_controls_all_others_a_picture(monkeypatch):
     shown = []
-    monkeypatch.setattr(IPython.display, "display", shown.append)
+    monkeypatch.setattr(IPython.display, "display", lambda *parts: shown.extend(parts))
     monkeypatch.setattr(plots, "show", shown.append)
     monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
     explorer.explore(TRAINING, 7, 3)
     monkeypatch.setenv("JPY_SESSION_NAME", "open.ipynb")
     explorer.explore(TRAINING, 7, 3)
-    picture, box = shown
+    picture, names, box = shown
+    assert isinstance(names, IPython.display.HTML)
     assert picture.alt == alt(explorer.Explorer(TRAINING, 7, 3))
     assert type(box).__name__ == "VBox"

@@ -161,7 +161,7 @@ def test_the_sliders_of_the_explorer_change_the_picture(page, lab):
         return page.locator(".jp-OutputArea .widget-html img").last.get_attribute("src")
 
     def press(slider, key, then):
-        page.locator(".widget-slider", has_text=slider).get_by_role("slider").press(key)
+        page.get_by_role("slider", name=slider).press(key)
         page.get_by_text(then).wait_for()
         page.wait_for_timeout(1000)
         return shown()

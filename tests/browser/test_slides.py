@@ -6,6 +6,7 @@ import pytest
 
 from mnist_kmeans import exports
 from mnist_kmeans.data import ROOT
+from mnist_kmeans.notebooks import sources
 
 DECK = "03_lloyd_from_scratch.slides.html"
 
@@ -33,6 +34,34 @@ def test_a_deck_goes_from_its_title_to_its_last_slide(slides, open_page):
     assert seen[0].startswith("3. Lloyd's algorithm from scratch")
     assert seen[-1].startswith("Further reading")
     assert page.troubles == []
+
+
+def hidden_parts(page, deck):
+    """Return the beginnings of the slides of a deck that one must scroll, down or sideways, to see all."""
+    page.goto(deck.as_uri())
+    page.locator(".reveal.ready").wait_for()
+    found = []
+    for _ in range(page.evaluate("Reveal.getTotalSlides()")):
+        slide = page.locator("section.present:not(.stack)")
+        if slide.evaluate(
+            "slide => [slide, ...slide.querySelectorAll('pre, .jp-OutputArea-child')].some("
+            "e => e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1)"
+        ):
+            found.append(slide.inner_text().splitlines()[0])
+        page.keyboard.press("Space")
+    return found
+
+
+@pytest.mark.parametrize("chapter", sources(), ids=lambda path: path.stem)
+def test_a_slide_shows_all_of_its_code_and_outputs(chapter, slides, open_page):
+    assert hidden_parts(open_page((1280, 720)), slides / f"{chapter.stem}.slides.html") == []
+
+
+def test_a_slide_with_too_much_on_it_is_found(slides, open_page, tmp_path):
+    page = (slides / DECK).read_text("utf-8").replace("font-size: 16px", "font-size: 40px")
+    shutil.copytree(slides / "reveal.js", tmp_path / "reveal.js")
+    (tmp_path / DECK).write_text(page, "utf-8")
+    assert len(hidden_parts(open_page((1280, 720)), tmp_path / DECK)) > 5
 
 
 def test_a_deck_without_reveal_js_is_noticed(slides, open_page, tmp_path):
