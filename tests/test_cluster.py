@@ -165,7 +165,7 @@ def test_blocks_go_to_disk_when_memory_runs_low_and_the_bits_stay(client):
         points = da.concatenate([digits + i for i in range(16)]).persist()
         found = kmeans_dask(points, 3, max_iter=3)
         [spilled] = spilling.run(lambda dask_worker: dask_worker.data.spilled_total.disk).values()
-        assert spilled > 50_000_000
+        assert spilled > 12_000_000  # at least one block of 12.5 MB
         whole = np.concatenate([DIGITS + np.int64(i) for i in range(16)])
         assert_equal(found, kmeans(whole, 3, max_iter=3))
     assert Client.current() is client
