@@ -200,7 +200,7 @@ print(f"{len(some):,} digits, {len(steps)} iterations")
 
 # %% [markdown]
 # Two coordinates fit on paper, 784 do not. But a centroid of digits is a picture. So we can watch all ten
-# move: each row below is a moment, and each column is one centroid from the start to the end. Above it stands
+# move: each row below is a moment, the start or after so many moves, and each column is one centroid. Above it stands
 # the commonest digit of its cluster at that moment, with its share.
 
 # %%
