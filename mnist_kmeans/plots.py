@@ -549,3 +549,42 @@ def bands(ks, curves, *, heading, xlabel, ylabel, log_ticks=None):
         f"against {xlabel}: {'; '.join(described)}."
     )
     return picture
+
+
+@styled
+def mistakes(images, labels, inferred, distances, *, heading):
+    """Draw a map of the misread digits: what they were taken for, by what they are.
+
+    `images` is (n, 784), `labels` and `inferred` (n,) digits, `distances` (n,) how far each image is from
+    its centroid. Each cell shows how many there are, and the one that is nearest to its centroid.
+    """
+    wrong = np.flatnonzero(labels != inferred)
+    counts = np.zeros((10, 10), dtype=int)
+    np.add.at(counts, (inferred[wrong], labels[wrong]), 1)
+    nearest = np.full((10, 10, TILE * TILE), np.nan)
+    for row in wrong[np.argsort(-distances[wrong], kind="stable")]:  # the last one stays
+        nearest[inferred[row], labels[row]] = images[row]
+    picture = Picture(figsize=(WIDTH, WIDTH * 1.15), layout="constrained")
+    axes = picture.subplots()
+    titles = [f"{count:,}" if count else "" for count in counts.flat]
+    draw_tiles(axes, nearest.reshape(100, -1), titles, 10, 0.76)
+    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    axes.imshow(
+        np.where(counts, counts, np.nan), extent=(left, right, bottom, top), aspect="auto",
+        cmap="Oranges", vmin=0, vmax=1.8 * counts.max(), zorder=-1,
+    )  # fmt: skip
+    axes.set_facecolor("white")
+    axes.grid(False)
+    axes.set_xticks(left + (np.arange(10) + 0.5) * (right - left) / 10, range(10))
+    axes.set_yticks(top + (np.arange(10) + 0.5) * (bottom - top) / 10, range(10))
+    axes.tick_params(length=0)
+    axes.set(title=heading, xlabel="true digit", ylabel="classified as")
+    picture.alt = (
+        f"{sentence(heading)} 10 rows (classified as) and 10 columns (true digit), in each cell one such "
+        f"image and their number, {len(wrong):,} in all."
+    )
+    often = sorted(np.argwhere(counts).tolist(), key=lambda cell: -counts[*cell])[:5]
+    told = [f"{counts[row, column]:,} x {column} taken for {row}" for row, column in often]
+    if told:
+        picture.alt += f" The commonest: {'; '.join(told)}."
+    return picture

@@ -5,7 +5,16 @@ import pytest
 from matplotlib import colors, pyplot
 
 from mnist_kmeans import plots
-from mnist_kmeans.plots import bands, digits, dots, histograms, lines, members, pixel_values
+from mnist_kmeans.plots import (
+    bands,
+    digits,
+    dots,
+    histograms,
+    lines,
+    members,
+    mistakes,
+    pixel_values,
+)
 
 LABELS = {"heading": "A heading", "xlabel": "k", "ylabel": "error"}
 IMAGES = np.arange(20 * 784).reshape(20, 784) % 256
@@ -98,3 +107,31 @@ def test_the_settings_of_a_reader_do_not_change_a_picture():
     plain = digits(IMAGES[:10], range(10), heading="Ten digits").png()
     with pyplot.rc_context({"font.family": "serif", "savefig.dpi": 50}):
         assert digits(IMAGES[:10], range(10), heading="Ten digits").png() == plain
+
+
+def test_a_map_of_mistakes_has_their_counts_and_the_nearest_of_each_kind():
+    labels = np.array([3, 3, 3, 3, 8, 8])
+    inferred = np.array([9, 9, 9, 3, 0, 8])
+    distances = np.array([5.0, 2.0, 4.0, 1.0, 7.0, 1.0])
+    picture = mistakes(IMAGES[:6], labels, inferred, distances, heading="What went wrong?")
+    [axes] = picture.axes
+    written = [text.get_text() for text in axes.texts]
+    assert [(cell, count) for cell, count in enumerate(written) if count] == [(8, "1"), (93, "3")]
+    tiles, colours = (np.asarray(image.get_array().filled(np.nan)) for image in axes.images)
+    assert np.argwhere(~np.isnan(colours)).tolist() == [[0, 8], [9, 3]]
+    height, width = tiles.shape[0] // 10, tiles.shape[1] // 10
+    for row, column, image in [(0, 8, IMAGES[4]), (9, 3, IMAGES[1])]:
+        cell = tiles[row * height : (row + 1) * height, column * width : (column + 1) * width]
+        assert cell[~np.isnan(cell)].tolist() == image.tolist()
+    assert np.count_nonzero(~np.isnan(tiles)) == 2 * 784
+    assert picture.alt == (
+        "What went wrong? 10 rows (classified as) and 10 columns (true digit), in each cell one such image "
+        "and their number, 4 in all. The commonest: 3 x 3 taken for 9; 1 x 8 taken for 0."
+    )
+
+
+def test_a_map_of_no_mistakes_is_empty():
+    digit = np.arange(10)
+    picture = mistakes(IMAGES[:10], digit, digit, digit, heading="None")
+    assert picture.png()
+    assert picture.alt.endswith("0 in all.")
