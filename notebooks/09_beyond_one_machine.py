@@ -47,8 +47,8 @@ print("points:", points.shape, points.dtype)
 #
 # It can assign its digits: that takes the digit and the centroids, nothing else. It cannot compute the new centroids,
 # for the other members of a cluster are elsewhere. But it can add up the members that it has, and count them. And it
-# can tell how many of its digits have changed their cluster. This is the *map*, and both halves of it are functions
-# that you know.
+# can tell how many of its digits have changed their cluster. This is the *map*. You know `assign` from chapter 3;
+# `cluster_sums` is the first half of the package's `update`.
 
 
 # %%
@@ -104,7 +104,7 @@ print("members of the clusters:", counts)
 # ## Update
 #
 # What arrives at the root of the tree are the sums and the counts of all the digits. The new centroids are their
-# quotients, on the grid of chapter 8. Is that what one machine gets, which has all the digits before it?
+# quotients, on the grid of chapter 8: `means`, the second half of `update`. Is that what one machine gets, which has all the digits before it?
 
 # %%
 bits = grid_bits(points)
