@@ -162,9 +162,8 @@ show(
 )
 
 # %% [markdown]
-# A count does not show what went wrong. So here is the table once more, with a digit in each cell: of all that belong
-# there, the one nearest to its centroid. The digits that were read correctly are left out, and a cell is the darker, the
-# more mistakes it stands for.
+# A count does not show what went wrong. So here is the table once more, without its diagonal. Each cell shows one of
+# its digits, the one nearest to its centroid. It is the darker, the more there are.
 
 # %%
 squared = pairwise_squared_distances(validation.images, clustering.centroids)
