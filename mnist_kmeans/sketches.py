@@ -26,7 +26,7 @@ class Prepared:
     """
 
     def __init__(self, points, each=map):
-        self.points = points
+        self.points = np.ascontiguousarray(points, points.dtype.newbyteorder("="))
         self.bits = grid_bits(points)
         self.radius = 2.0 ** (26 - self.bits)
         self.directions = leading_directions(points, self.bits)
@@ -34,7 +34,7 @@ class Prepared:
         # |BB' - 1| <= eta (by row sums), and rounding moves a y by at most tau D.
         eta = np.abs(self.directions @ self.directions.T - np.eye(q)).sum(axis=1).max(initial=0)
         tau = 2.0**-26 * math.sqrt(q)
-        share = 4 * eta + 8 * tau + 2.0**-19  # see Run.sketch_bounds
+        share = 4 * eta + 8 * tau + 2.0**-19  # see compiled.look_at
         self.slack = ceil_to_grid(share * self.radius**2, 2 * self.bits - 2)
         self.sketches = np.ones((len(points), q + 3))
         list(each(self.sketch, chunks(np.arange(len(points)))))
@@ -60,16 +60,16 @@ class Prepared:
         rest = vectors - coordinates @ self.directions
         return ceil_to_grid(np.sqrt((rest * rest).sum(axis=1)), self.bits - 1)
 
-    def columns(self, centroids, coordinates, rest_lengths):
-        """Return columns (q + 3, k) to multiply sketches with, for lower bounds on squared distances.
+    def counterparts(self, centroids, coordinates, rest_lengths):
+        """Return rows (k, q + 3): the product of a sketch and one bounds the squared distance from below.
 
         All entries are multiples of 2^(1-f), and no sum exceeds 8 D^2 = 2^53 units of 2^(2-2f): exact.
         """
         unit = 4.0 ** (self.bits - 1)
         squares = np.vecdot(centroids, centroids)
-        return np.vstack(
+        return np.column_stack(
             [
-                -2 * coordinates.T,
+                -2 * coordinates,
                 -2 * rest_lengths,
                 np.ones(len(centroids)),
                 np.floor(squares * unit) / unit - self.slack,
@@ -80,7 +80,7 @@ class Prepared:
         """Return lower bounds (n, k) on the squared distances of all points to centroids (k, d)."""
         coordinates = self.coordinates(centroids)
         rest_lengths = self.rest_lengths(centroids, coordinates)
-        return self.sketches @ self.columns(centroids, coordinates, rest_lengths)
+        return self.sketches @ self.counterparts(centroids, coordinates, rest_lengths).T
 
 
 def leading_directions(points, bits):

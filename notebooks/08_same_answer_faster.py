@@ -395,6 +395,12 @@ print(
 )
 
 # %% [markdown]
+# One thing is left. The engine asks each point as little as it can, and then goes on to the next. numpy is made for
+# the opposite, one operation for all numbers of a table. Our loops above pass over large tables again and again,
+# just to find the few entries that matter. So the engine's innermost loops look at one point at a time, and
+# [Numba](https://numba.pydata.org) compiles them. They are plain Python, in `mnist_kmeans/compiled.py`; after this
+# chapter you can read them.
+#
 # ## The check
 #
 # Did we keep our word? The fast engine and the textbook loop, on all training digits. Not *about* the same:

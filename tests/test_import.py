@@ -33,6 +33,7 @@ PUBLIC = [
 ]
 HEAVY = [
     "matplotlib",
+    "numba",
     "requests",
     "pooch",
     "tqdm",

@@ -1,0 +1,142 @@
+"""The inner loops of `mnist_kmeans.fast`, compiled by Numba.
+
+They look at one point after the other, where numpy would pass over large arrays many times; and while
+one thread is in here, the others need not wait for it. The arguments are fields of Prepared and Run;
+`bounds` holds `upper`, `others`, `lower`, and `travels` the travel of each centroid, the same in
+float32, and `most_travel`.
+"""
+
+import math
+
+import numpy as np
+from numba import njit
+
+compiled = njit(nogil=True, cache=True)
+# These may add up in any order, the quickest: either nothing is rounded, or it is a minimum.
+in_any_order = njit(nogil=True, cache=True, fastmath={"reassoc", "contract", "nsz", "nnan"})
+
+
+@in_any_order
+def product(x, centroids, j):
+    """Return the dot product of x (d,) and centroid j."""
+    total = 0.0
+    for column in range(len(x)):
+        total += x[column] * centroids[j, column]
+    return total
+
+
+@in_any_order
+def nearest_other(i, lower, travel):
+    """Return the least lower bound of point i; to its own centroid it is infinite."""
+    least = np.float32(np.inf)
+    for j in range(lower.shape[1]):
+        least = min(least, lower[i, j] - travel[j])
+    return least
+
+
+@compiled
+def in_doubt(first, last, assignments, bounds, travels, margin):
+    """Return those of the points first ... last - 1 that carried bounds (question 1) do not settle."""
+    upper, others, lower = bounds
+    travel, short_travel, most_travel = travels
+    rows = np.empty(last - first, dtype=np.int64)
+    m = 0
+    for i in range(first, last):
+        reach = upper[i] + travel[assignments[i]] + margin  # nothing beyond can be the nearest
+        if reach >= others[i] - most_travel:
+            others[i] = nearest_other(i, lower, short_travel) + most_travel
+            if reach >= others[i] - most_travel:
+                rows[m] = i
+                m += 1
+    return rows[:m]
+
+
+@compiled
+def settle(rows, products, assignments, bounds, travels, margin, rests, prepared, centroids):
+    """Assign these rows again, by questions 2 and 3; return how many distances were measured.
+
+    `products` (m, k) are those of their sketches with the counterparts of the centroids.
+
+    About question 2. Let y and b be the sketch coordinates of a point x and a centroid c. What they
+    miss of the product is e = x.c - y.b. We know e for the centroid where it was when we last measured
+    it; let it have moved by z since, its sketch by g, and let v = z - B'g add up what the sketch missed
+    of each move. Then e has changed by
+
+        x.z - y.g = (Bx - y).g + y.Bv + (x - B'y).v
+
+    The last term is at most r |v| <= r R (Cauchy and Schwarz), where r is the length of the rest of x,
+    and R what `rest_travel` has grown by. The others are rounding errors: as Bz is g up to 2 tau D, and
+    |g| <= 2 D, they stay below (4 tau + 2 eta) D^2. Therefore, up to that,
+
+        |x|^2 + |c|^2 - 2 y.b - 2 e - 2 r R  <=  |x - c|^2  <=  the same + 4 r R
+
+    A centroid not measured yet counts as measured when it lay at the origin, where e = 0. `products`
+    are the lower bound but for -2 e, with the whole of `rest_travel` for R. `rest` is the correction,
+    2 e - 2 r (rest_travel back then), and `own_rest` is its mirror image for the upper bound,
+    2 e + 2 r (rest_travel back then).
+
+    Slack: twice the above, and 2^-19 D^2 for `rest` rounded to float32: it stays below 12 D^2, and is
+    rounded by 2^-24 of its size.
+    """
+    upper, others, lower = bounds
+    travel, short_travel, most_travel = travels
+    rest, own_rest, rest_travel = rests
+    points, sketches, slack = prepared
+    squares = np.empty(len(centroids))
+    for j in range(len(centroids)):
+        squares[j] = product(centroids[j], centroids, j)
+    x = np.empty(points.shape[1])
+    measured = 0
+    for m in range(len(rows)):
+        i = rows[m]
+        own = assignments[i]
+        rest_length, point_square = sketches[i, -3], sketches[i, -2]
+
+        # 2. Sketches: fresh bounds, unless those carried along are tighter still.
+        for j in range(len(centroids)):
+            bound = np.float32(math.sqrt(max(products[m, j] - rest[i, j], 0.0)))
+            lower[i, j] = max(lower[i, j], bound + short_travel[j])
+        others[i] = nearest_other(i, lower, short_travel) + most_travel
+        square = products[m, own] + 4 * rest_length * rest_travel[own] - own_rest[i] + 2 * slack
+        upper[i] = min(upper[i], math.sqrt(max(square, 0.0)) - travel[own])
+        reach = upper[i] + travel[own] + margin
+        if reach < others[i] - most_travel:
+            continue
+
+        # 3. Distances over all coordinates: to its own centroid, and to all within reach.
+        for column in range(len(x)):
+            x[column] = points[i, column]
+        lower[i, own] = 0
+        nearest, least = -1, math.inf
+        for j in range(len(centroids)):
+            if lower[i, j] - short_travel[j] <= reach:
+                square = point_square - 2 * product(x, centroids, j) + squares[j]
+                rest[i, j] = products[m, j] + slack - square
+                lower[i, j] = math.sqrt(square) + short_travel[j]
+                measured += 1
+                if square < least:  # of equally near ones the first
+                    nearest, least = j, square
+                    reach = min(reach, math.sqrt(least) + margin)
+        assignments[i] = nearest
+        own_rest[i] = rest[i, nearest] + 4 * rest_length * rest_travel[nearest]
+        upper[i] = math.sqrt(least) - travel[nearest]
+        lower[i, nearest] = np.inf
+        others[i] = nearest_other(i, lower, short_travel) + most_travel
+    return measured
+
+
+@compiled
+def transfer(first, last, points, before, now, sums):
+    """Take points that changed their cluster out of the sum of the old one, into that of the new.
+
+    Only for the clusters first ... last - 1, so that each thread can have its own.
+    """
+    for i in range(len(points)):
+        old, new = before[i], now[i]
+        if old != new:
+            if first <= old < last:
+                for column in range(points.shape[1]):
+                    sums[old, column] -= np.int64(points[i, column])
+            if first <= new < last:
+                for column in range(points.shape[1]):
+                    sums[new, column] += np.int64(points[i, column])
