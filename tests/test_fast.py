@@ -242,6 +242,18 @@ def test_forgetting_all_bounds_changes_nothing():
     assert np.array_equal(run.centroids, expected.centroids)
 
 
+def test_bounds_start_afresh_before_travels_grow_long():
+    """Beyond the radius the products of sketches would no longer be exact."""
+    points = load_mnist("sample").images[:50]
+    run = Run(Prepared(points), points[:2].astype(float), map)
+    run.assign()
+    for step in range(12):
+        run.move_to(np.full(run.centroids.shape, 255.0 * (step % 2)))
+        assert max(run.travel.max(), run.rest_travel.max()) <= run.prepared.radius
+        check_bounds(run)
+        run.assign()
+
+
 def test_inertia_does_not_overflow():
     points = np.full((5000, 2), 2**23, dtype=np.int64)
     points[::2] = 0
