@@ -3,7 +3,7 @@
 Nearly all the work of the textbook loop confirms what was known before: most points stay where they
 are. This engine proves that with cheap bounds and measures only what they leave in doubt. After a
 first iteration by the book, each iteration asks up to three questions about a point
-(`compiled.look_at`):
+(see `compiled`):
 
 1. Carried bounds. Before the centroids moved, the point was at most u from its own and at least l from
    another one. If these have since travelled s and t, the distances are still at most u + s and at
@@ -23,7 +23,7 @@ is small against a proven slack, and every bound gives way by that much.
 import numpy as np
 
 from mnist_kmeans.exact import exact_inertia
-from mnist_kmeans.lloyd import Clustering, lloyd, means, pairwise_squared_distances
+from mnist_kmeans.lloyd import Clustering, lloyd, means
 from mnist_kmeans.parallel import parallel_map
 from mnist_kmeans.sketches import Prepared, chunks
 
@@ -57,19 +57,21 @@ def fast(points, centroids, max_iter=None, *, prepared=None, threads=None, watch
 class Run:
     """The state of one run, and the steps that change it.
 
-    Centroid j has travelled `travel[j]` in all, its rest (see `compiled.look_at`) `rest_travel[j]`, and
+    Centroid j has travelled `travel[j]` in all, its rest (see `compiled.settle`) `rest_travel[j]`, and
     `most_travel` sums up the longest move of each iteration. A bound that held when a centroid had
     travelled t is stored as upper - t or lower + t: then it need not be touched while time goes by.
 
     `margin` covers the rounding of distances. With D = `prepared.radius`, distances stay below 2 D and
-    travels below D, so float32 errs by at most 2^-24 times: 3 D in a sum as it is stored, D in the
-    travel and 3 D in the difference when the travel is taken off. That is 7 * 2^-24 D; what float64
-    adds is next to nothing. The margin is twice as wide: 2^-20 D.
+    travels below D, so float32 errs by at most 2^-24 times: 2 D in a distance, D in the travel, 3 D in
+    their sum; D and 3 D again when the travel is taken off. That is 10 * 2^-24 D, to which float64 adds
+    next to nothing: less than 2^-20 D.
     """
 
     def __init__(self, prepared, centroids, each):
+        from mnist_kmeans import compiled  # only now: Numba takes a while to load
+
         n, (k, d) = len(prepared.points), centroids.shape
-        self.prepared, self.each = prepared, each
+        self.prepared, self.each, self.compiled = prepared, each, compiled
         self.centroids = np.array(centroids, dtype=np.float64)
         self.assignments = np.full(n, -1)
         self.sums = np.zeros((k, d), dtype=np.int64)  # of the points in each cluster
@@ -77,7 +79,7 @@ class Run:
         self.upper = np.empty(n)  # to the own centroid
         self.others = np.empty(n)  # lower bound to all the others together
         self.lower = np.empty((n, k), dtype=np.float32)  # to each of the others; own: infinity
-        self.rest = np.empty((n, k), dtype=np.float32)  # see compiled.look_at
+        self.rest = np.empty((n, k), dtype=np.float32)  # see compiled.settle
         self.own_rest = np.empty(n)
         self.travel = None  # no bounds yet
         self.margin = 2.0**-20 * prepared.radius
@@ -94,20 +96,19 @@ class Run:
 
     def measure_all(self, rows):
         """Assign these rows by the book; used once, as the first centroids soon move far away."""
-        squares = pairwise_squared_distances(self.prepared.points[rows], self.centroids)
+        products = self.prepared.points[rows].astype(np.float64) @ self.centroids.T
+        squares = np.vecdot(self.centroids, self.centroids) - 2 * products  # + |x|^2, for all alike
         self.assignments[rows] = squares.argmin(axis=1)
         return len(rows), squares.size
 
     def look_again(self, first):
         """Assign ROWS points from this one on, asking as little as possible; return the two counts."""
-        from mnist_kmeans import compiled  # only now: Numba takes half a second to load
-
         p = self.prepared
         last = min(first + ROWS, len(p.points))
         bounds = self.upper, self.others, self.lower
         travels = self.travel, self.travel.astype(np.float32), self.most_travel
-        rows = compiled.in_doubt(first, last, self.assignments, bounds, travels, self.margin)
-        measured = compiled.settle(
+        rows = self.compiled.in_doubt(first, last, self.assignments, bounds, travels, self.margin)
+        measured = self.compiled.settle(
             rows,
             p.sketches.take(rows, axis=0) @ self.counterparts.T,
             self.assignments,
@@ -122,19 +123,15 @@ class Run:
 
     def transfer(self, before):
         """Bring the sums and counts of the clusters up to date with the assignments."""
-        from mnist_kmeans import compiled
-
         k = len(self.counts)
-        edges = [part * k // PARTS for part in range(PARTS + 1)]
-        list(
-            self.each(
-                lambda first, last: compiled.transfer(
-                    first, last, self.prepared.points, before, self.assignments, self.sums
-                ),
-                edges[:-1],
-                edges[1:],
+
+        def transfer_part(part):
+            first, last = part * k // PARTS, (part + 1) * k // PARTS
+            self.compiled.transfer(
+                first, last, self.prepared.points, before, self.assignments, self.sums
             )
-        )
+
+        list(self.each(transfer_part, range(PARTS)))
         self.counts = np.bincount(self.assignments, minlength=k)
 
     def inertia(self):

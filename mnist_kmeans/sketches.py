@@ -34,7 +34,7 @@ class Prepared:
         # |BB' - 1| <= eta (by row sums), and rounding moves a y by at most tau D.
         eta = np.abs(self.directions @ self.directions.T - np.eye(q)).sum(axis=1).max(initial=0)
         tau = 2.0**-26 * math.sqrt(q)
-        share = 4 * eta + 8 * tau + 2.0**-19  # see compiled.look_at
+        share = 4 * eta + 8 * tau + 2.0**-19  # see compiled.settle
         self.slack = ceil_to_grid(share * self.radius**2, 2 * self.bits - 2)
         self.sketches = np.ones((len(points), q + 3))
         list(each(self.sketch, chunks(np.arange(len(points)))))
