@@ -460,8 +460,8 @@ print(f"and {workers / engine:.0f} times as long as the fast engine")
 
 # %% [markdown]
 # Two workers together were no slower than the textbook loop.<!--true: workers < textbook--> (It uses both cores as well, in its matrix product, but not in the rest.) That
-# is what the cluster is for: to do the same on more machines. But the fast engine was 16<!--{workers / engine:.0f}--> times as fast as both. To
-# catch up with it, a cluster would need 16<!--{workers / engine:.0f}--> such computers, and a network that costs nothing. Its workers cannot use
+# is what the cluster is for: to do the same on more machines. But the fast engine was 28<!--{workers / engine:.0f}--> times as fast as both. To
+# catch up with it, a cluster would need 28<!--{workers / engine:.0f}--> such computers, and a network that costs nothing. Its workers cannot use
 # the bounds of chapter 8 as they are: a bound belongs to a digit and an iteration, and would be lost with the worker that holds it.
 #
 # Second, ask whether you need all those digits. We let sixteen clusters learn from a hundredth of the training digits,
