@@ -17,7 +17,7 @@ course: $(READY)  ## run every chapter and build the HTML course under build/
 	@$(BIN)/mnist-kmeans course
 
 test: $(READY)  ## unit tests, then every stored notebook against a fresh run
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 	$(BIN)/mnist-kmeans check
 
 lab: $(READY)  ## open the chapters in JupyterLab
