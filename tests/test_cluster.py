@@ -398,7 +398,7 @@ def test_the_command_runs_on_a_scheduler_that_is_there(client, tmp_path, capsys)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to a whole console")
-def test_ctrl_c_leaves_nothing_running_and_a_run_to_resume(client, tmp_path, capsys):
+def test_ctrl_c_leaves_nothing_running_and_a_run_to_resume(client, tmp_path):
     file = tmp_path / "run.npz"
     command = ["cluster", "--edition", "sample", "--k", "40", "--checkpoint", str(file)]
     program = [
@@ -421,6 +421,11 @@ def test_ctrl_c_leaves_nothing_running_and_a_run_to_resume(client, tmp_path, cap
     assert run.communicate(timeout=60)[1] == "mnist-kmeans: interrupted\n"
     assert run.returncode == 1
     assert psutil.wait_procs(children, timeout=60)[1] == []
-    assert main([*command, "--scheduler", client.scheduler.address, "--resume"]) == 0
+    resumed = subprocess.run(
+        [*program, *command, "--scheduler", client.scheduler.address, "--resume"],
+        capture_output=True,
+        text=True,
+    )
+    assert resumed.returncode == 0, resumed.stderr
     expected = kmeans(load_mnist("sample").holdout()[0].images, 40)
-    assert f"inertia  {expected.inertia}\n" in capsys.readouterr().out
+    assert f"inertia  {expected.inertia}\n" in resumed.stdout
