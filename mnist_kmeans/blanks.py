@@ -13,6 +13,9 @@ from mnist_kmeans.errors import InputError
 SOLUTION = re.compile(
     r"^(?P<indent> *)# BEGIN SOLUTION\n.*?^(?P=indent)# END SOLUTION$", re.DOTALL | re.MULTILINE
 )
+ANSWER = re.compile(  # the same in text
+    r"\s*<!-- BEGIN SOLUTION -->\n(?:(?!<!-- BEGIN).)*?\n<!-- END SOLUTION -->", re.DOTALL
+)
 BLANK = "...  # your code here"
 
 
@@ -22,7 +25,7 @@ def blank_path(source):
 
 
 def blank(source):
-    """Return solutions, a .py file, as a notebook of exercises, without outputs.
+    """Return solutions, a .py file, as a notebook of exercises, without outputs and answers.
 
     Raises InputError when no solution is marked, or only its beginning or its end.
     """
@@ -30,11 +33,15 @@ def blank(source):
     del exercises.metadata["jupytext"]  # nothing is paired with them
     exercises.cells[0].source = exercises.cells[0].source.replace(": solutions", ": exercises", 1)
     blanks = 0
-    for cell in notebooks.code_cells(exercises):
-        cell.source, count = SOLUTION.subn(rf"\g<indent>{BLANK}", cell.source)
-        blanks += count
+    for cell in exercises.cells:
+        if cell.cell_type == "code":
+            cell.source, count = SOLUTION.subn(rf"\g<indent>{BLANK}", cell.source)
+            blanks += count
+        else:
+            cell.source = ANSWER.sub("", cell.source)
         if "SOLUTION" in cell.source:
             raise InputError(f"{source}: BEGIN SOLUTION and END SOLUTION do not match in a cell")
+    exercises.cells = [cell for cell in exercises.cells if cell.source]
     if not blanks:
         raise InputError(f"{source}: no lines are marked as a solution")
     return exercises

@@ -117,6 +117,20 @@ def test_each_exercise_has_a_time_a_blank_and_a_check(source):
     assert text.count(blanks.BLANK) == len(names) + 1  # the opening tells of them
 
 
+@each_solution
+def test_every_question_to_think_about_has_an_answer_that_learners_do_not_see(source):
+    text = "\n".join(cell.source for cell in notebooks.read_source(source).cells)
+    under_exercises = text.count("*To think about*")
+    answers = re.findall(r"<!-- BEGIN SOLUTION -->\n\*One answer\*: ", text)
+    assert len(answers) == under_exercises >= 1
+    chapter = notebooks.read_source(notebooks.CHAPTERS / source.name).cells[-1].source
+    questions = re.findall(r"^\d+\. ", chapter.partition("\n## Exercises\n")[2], re.MULTILINE)
+    closing = text.partition("## The questions of the chapter\n")[2]
+    assert re.findall(r"^\d+\. ", closing, re.MULTILINE) == questions
+    assert "*One answer*" not in "".join(cell.source for cell in blanks.blank(source).cells)
+    assert "## The questions" not in "".join(cell.source for cell in blanks.blank(source).cells)
+
+
 @functools.cache
 def run_unfilled(source):
     """Run exercises as they are, on a quarter of the sample, which is quick.
@@ -326,6 +340,20 @@ def test_in_a_notebook_a_line_of_the_learner_is_found_in_its_cell(little_course)
 MARKED = '''\
 # %% [markdown]
 # # 1. Little: solutions
+#
+# How many?
+#
+# <!-- BEGIN SOLUTION -->
+# One.
+#
+# Not two.
+# <!-- END SOLUTION -->
+#
+# And why?
+#
+# <!-- BEGIN SOLUTION -->
+# Because.
+# <!-- END SOLUTION -->
 
 # %%
 def one():
@@ -342,6 +370,11 @@ def one():
 print(one())
 # END SOLUTION
 print("one")
+
+# %% [markdown]
+# <!-- BEGIN SOLUTION -->
+# That was all.
+# <!-- END SOLUTION -->
 '''
 
 
@@ -356,7 +389,7 @@ def solution(little_course):
 
 def test_marked_lines_become_blanks_and_all_else_stays(solution):
     title, function, call = blanks.blank(solution).cells
-    assert title.source == "# 1. Little: exercises"
+    assert title.source == "# 1. Little: exercises\n\nHow many?\n\nAnd why?"
     assert function.source == 'def one():\n    """One."""\n    ...  # your code here'
     assert call.source == '...  # your code here\nprint("one")'
 
@@ -369,6 +402,8 @@ def test_marked_lines_become_blanks_and_all_else_stays(solution):
         ("    # END SOLUTION", "# END SOLUTION"),
         ("BEGIN SOLUTION", "begin"),
         (" SOLUTION", ""),
+        ("# <!-- END SOLUTION -->\n#\n", ""),
+        ("# <!-- BEGIN SOLUTION -->\n# That", "# That"),
     ],
 )
 def test_markers_that_do_not_match_are_refused(solution, old, new):

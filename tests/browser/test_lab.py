@@ -1,6 +1,7 @@
 """The real JupyterLab, as `mnist-kmeans lab` starts it, in a browser: chapters, explorer, exercises."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -184,24 +185,26 @@ def test_an_exercise_answers_a_wrong_and_a_right_attempt(page, lab):
         number
     ].source
     execute(page, cells.nth(0))
-    answers = []
-    for attempt in ("def ink_share(images):\n    return (images > 0).sum(axis=1)", solution):
+    wrong = "def ink_share(images):\n    return (images > 0).sum(axis=1)"
+    not_yet, done = "Not yet: these are numbers of pixels.", "Done: all of this is right."
+    for attempt, answer, other in [(wrong, not_yet, "Done"), (solution, done, "Not yet")]:
         cells.nth(number).locator(".cm-content").click()
         page.keyboard.press("Control+a")
         page.keyboard.insert_text(attempt)
         execute(page, cells.nth(number))
         execute(page, cells.nth(number + 1))
-        answers.append(cells.nth(number + 1).locator(".jp-OutputArea").inner_text())
-    wrong, right = answers
-    assert "Not yet: these are numbers of pixels." in wrong and "Done" not in wrong
-    assert "Done: all of this is right." in right and "Not yet" not in right
+        shown = cells.nth(number + 1).locator(".jp-OutputArea", has_text=answer)
+        shown.wait_for()
+        assert other not in shown.inner_text()
 
 
 def execute(page, cell):
-    """Run one cell and wait until it is done."""
+    """Run one cell and wait until it is done: then its prompt shows another number."""
+    prompt = cell.locator(".jp-InputPrompt")
+    before = prompt.inner_text()
     cell.locator(".cm-content").click()
     page.keyboard.press("Shift+Enter")
-    page.locator(RUN.format("idle")).wait_for()
+    prompt.filter(has_text=re.compile(r"\d"), has_not_text=before).wait_for()
 
 
 def test_a_py_file_opens_as_a_notebook(page, lab):
