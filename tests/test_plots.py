@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 from matplotlib import colors, pyplot
+from matplotlib.text import Annotation
 
-from mnist_kmeans import plots
+from mnist_kmeans import diagrams, plots
 from mnist_kmeans.plots import (
     bands,
     digits,
@@ -135,3 +136,10 @@ def test_a_map_of_no_mistakes_is_empty():
     picture = mistakes(IMAGES[:10], digit, digit, digit, heading="None")
     assert picture.png()
     assert picture.alt.endswith("0 in all.")
+
+
+@pytest.mark.parametrize(("blocks", "merges"), [(1, 0), (2, 2), (5, 5 + 3 + 2), (8, 8 + 4 + 2)])
+def test_each_share_goes_on_to_one_place_of_the_tree(blocks, merges):
+    picture = diagrams.map_reduce(blocks, heading="An iteration")
+    arrows = [text for text in picture.axes[0].texts if isinstance(text, Annotation)]
+    assert len(arrows) == blocks + merges + len(["update", "back to the blocks"])
