@@ -131,7 +131,7 @@ def kmeans_dask(
         name = check_choice(init, tuple(SEEDINGS), "init")
     else:
         init = check_init(init, points, k)
-        name = hashlib.sha256(init).hexdigest()
+        name = hashlib.sha256(np.ascontiguousarray(init)).hexdigest()
     if max_iter is not None:
         check_whole(max_iter, 1, "max_iter")
     check_checkpoint(checkpoint, resume)

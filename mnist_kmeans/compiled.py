@@ -8,13 +8,22 @@ float32, and `most_travel`.
 """
 
 import math
+from functools import partial
 
 import numpy as np
 from numba import njit
 
-compiled = njit(nogil=True, cache=True)
+
+def compiled(function, **options):
+    """Compile a function; it is kept in __pycache__, or compiled each time where nothing can be written."""
+    try:
+        return njit(nogil=True, cache=True, **options)(function)
+    except RuntimeError:
+        return njit(nogil=True, **options)(function)
+
+
 # These may add up in any order, the quickest: either nothing is rounded, or it is a minimum.
-in_any_order = njit(nogil=True, cache=True, fastmath={"reassoc", "contract", "nsz", "nnan"})
+in_any_order = partial(compiled, fastmath={"reassoc", "contract", "nsz", "nnan"})
 
 
 @in_any_order

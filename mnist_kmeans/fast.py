@@ -25,7 +25,7 @@ import numpy as np
 from mnist_kmeans.exact import exact_inertia
 from mnist_kmeans.lloyd import Clustering, lloyd, means
 from mnist_kmeans.parallel import parallel_map
-from mnist_kmeans.sketches import Prepared, chunks
+from mnist_kmeans.sketches import chunks, prepare
 
 ROWS = 8192  # points that a thread looks at in one go
 PARTS = 4  # of the clusters, for which threads sum up separately
@@ -43,8 +43,9 @@ def fast(points, centroids, max_iter=None, *, prepared=None, threads=None, watch
         return lloyd(points, centroids, max_iter)
     history = []
     moved = True
+    prepared = prepared or prepare(points)
     with parallel_map(threads) as each:
-        run = Run(prepared or Prepared(points, each), centroids, each)
+        run = Run(prepared, centroids, each)
         while moved and len(history) != max_iter:
             watch(*run.assign())
             history.append(run.inertia())

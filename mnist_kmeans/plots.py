@@ -17,6 +17,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from mnist_kmeans.data import ROOT
+from mnist_kmeans.files import write_whole
 
 # One look for all readers, whatever their own matplotlib settings say.
 STYLE = {
@@ -98,8 +99,7 @@ def show(picture):
         return
     script = Path(getattr(sys.modules["__main__"], "__file__", "picture")).stem
     path = ROOT / "build" / "figures" / f"{script}-{next(saved):02d}{picture.suffix}"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(picture.content())
+    write_whole(path, picture.content())
     print(f"[{path.relative_to(ROOT).as_posix()}] {picture.alt}")
 
 

@@ -9,10 +9,19 @@ import math
 import numpy as np
 
 from mnist_kmeans.exact import grid_bits, to_grid
+from mnist_kmeans.parallel import parallel_map
 
 DIRECTIONS = 61  # in a sketch; with its three other columns, a row fills whole cache lines
 SAMPLE = 1024  # points that the directions are found from
 CHUNK = 2048  # points that a thread works on at a time, so that temporary arrays stay small
+
+
+def prepare(points):
+    """Return Prepared(points), made on all cores; None for floats, which have no exact sketches."""
+    if points.dtype.kind == "f":
+        return None
+    with parallel_map() as each:
+        return Prepared(points, each)
 
 
 class Prepared:
@@ -26,7 +35,8 @@ class Prepared:
     """
 
     def __init__(self, points, each=map):
-        self.points = np.ascontiguousarray(points, points.dtype.newbyteorder("="))
+        self.points = np.ascontiguousarray(points, points.dtype.newbyteorder("=")).view()
+        self.points.flags.writeable = False  # always the same, so that Numba compiles once
         self.bits = grid_bits(points)
         self.radius = 2.0 ** (26 - self.bits)
         self.directions = leading_directions(points, self.bits)

@@ -442,7 +442,9 @@ for name, (n, machines, size) in paper.items():
 print()
 reckoned = [sum(parts[f"{size:,}"].values()) for size in sizes]
 for size, ours, true in zip(sizes, reckoned, seconds[2], strict=True):
-    print(f"{size:>9,}: reckoned {ours:.2f} s, measured {true:.2f} s ({ours / true:.0%})")
+    print(
+        f"{size:>9,}: reckoned {ours:.2f} s, measured {true:.2f} s ({ours / true:.0%})"
+    )
 
 # %% [markdown]
 # The smaller the job, the more we have left out.<!--true: reckoned[0] / seconds[2][0] < reckoned[1] / seconds[2][1] < reckoned[2] / seconds[2][2] < 1.1--> For the largest, the sum comes close. (It is no independent test: what a

@@ -76,10 +76,11 @@ def test_ctrl_c_stops_all_runs_and_leaves_no_thread():
 
 def test_a_failure_stops_the_runs_that_are_under_way(monkeypatch):
     stopped = []
-    patient = threading.Event()
+    begun, patient = threading.Event(), threading.Event()
 
     def fake(points, centroids, *, watch, **_):
-        if len(centroids) == 2:  # the first run: waits until the second has failed
+        if len(centroids) == 2:  # begins, and goes on until the other has failed
+            begun.set()
             patient.wait(10)
             for _ in range(1000):
                 try:
@@ -88,10 +89,11 @@ def test_a_failure_stops_the_runs_that_are_under_way(monkeypatch):
                     stopped.append(len(centroids))
                     raise
                 time.sleep(0.01)
+        begun.wait(10)
         patient.set()
         raise InputError("on purpose")
 
-    monkeypatch.setattr("mnist_kmeans.parallel.os.cpu_count", lambda: 2)
+    monkeypatch.setattr("mnist_kmeans.parallel.cores", lambda: 2)
     monkeypatch.setattr("mnist_kmeans.experiments.fast", fake)
     with pytest.raises(InputError, match="k = 3, seed 0 fails: on purpose"):
         sweep_k(POINTS, [3, 2], seeds=[0])
