@@ -16,7 +16,8 @@ from mnist_kmeans.sketches import prepare
 def repeat_inits(points, k, seeds=range(10), *, init="random"):
     """Return one Clustering per seed, in the order of the seeds.
 
-    `points` is (n, d). Raises InputError for anything that cannot be clustered.
+    `points` is (n, d). As many runs as there are cores hold 8 bytes for each point and centroid at a time.
+    Raises InputError for anything that cannot be clustered.
     """
     return run_all(points, [(k, seed) for seed in as_list(seeds, "seeds", "range(20)")], init)
 

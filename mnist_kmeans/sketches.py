@@ -1,4 +1,4 @@
-"""Short sketches of long points: a few coordinates, and a bound on all that they leave out.
+"""Short sketches of long points: a few principal coordinates, and the length of all they leave out.
 
 With the sketches of two points one knows their distance roughly, for a tenth of the work. The sketches
 lie on a grid of their own, so products of them are exact, like all the arithmetic of this package.
@@ -43,6 +43,7 @@ class Prepared:
         q = len(self.directions)
         # |BB' - 1| <= eta (by row sums), and rounding moves a y by at most tau D.
         eta = np.abs(self.directions @ self.directions.T - np.eye(q)).sum(axis=1).max(initial=0)
+        assert eta < 2.0**-12, "directions are nearly orthogonal"  # the proof relies on it
         tau = 2.0**-26 * math.sqrt(q)
         share = 4 * eta + 8 * tau + 2.0**-19  # see compiled.settle
         self.slack = ceil_to_grid(share * self.radius**2, 2 * self.bits - 2)

@@ -88,7 +88,7 @@ def test_equals_one_machine_however_the_points_are_cut(trial, init):
         points = points[rng.integers(0, 4, n)]
     k = int(rng.integers(2, 7))
     if init == "array":
-        init = points[rng.integers(0, n, k)] / 2
+        init = np.asfortranarray(points[rng.integers(0, n, k)] / 2)
     cuts = np.sort(rng.integers(0, n + 1, 3))
     cuts[2] = cuts[1]  # an empty block
     expected = kmeans(points, k, seed=trial, init=init)

@@ -243,7 +243,7 @@ def test_the_reference_lists_every_module_after_those_that_it_imports():
     assert sorted(listed) == sorted([*modules, "exercises.checking"])
     for position, name in enumerate(listed):
         tree = ast.parse((package / f"{name.replace('.', '/')}.py").read_text(encoding="utf-8"))
-        for node in tree.body:
+        for node in ast.walk(tree):  # those within functions, too
             if isinstance(node, ast.ImportFrom) and node.module.startswith("mnist_kmeans"):
                 parts = node.module.split(".", 1)[1:] or [each.name for each in node.names]
                 assert set(parts) <= set(listed[:position]), f"{name} imports {parts}"
