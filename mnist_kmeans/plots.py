@@ -487,7 +487,7 @@ def table(counts, *, heading, xlabel, ylabel, row_names=None):
     axes = picture.subplots()
     axes.imshow(shares, aspect="auto", cmap="Blues", vmin=0, vmax=1)
     for (row, column), count in np.ndenumerate(counts):
-        colour = "white" if shares[row, column] > 0.75 else "black" if count else "0.45"
+        colour = "white" if shares[row, column] > 0.72 else "black" if count else "0.45"
         axes.text(column, row, f"{count:,}", ha="center", va="center", fontsize=11, color=colour)
     for row, total in enumerate(totals):
         axes.text(10.4, row, f"{total:,}", ha="right", va="center", fontsize=11)
