@@ -147,9 +147,9 @@ def test_the_picture_in_the_readme_is_that_of_chapter_4():
     picture = (ROOT / "site" / "centroids.png").read_bytes()
     stored = pictures(read_stored(CHAPTERS / "04_labeling.ipynb"))
     shown = [alt for png, alt in stored if base64.b64decode(png) == picture]
-    assert shown and shown[0].startswith("Another random start. "), (
-        "run: make site && "
-        "cp build/site_source/pictures/04_labeling/another-random-start.png site/centroids.png"
+    assert shown and shown[0].startswith("With another start the five has a centroid. "), (
+        "run: make site && cp build/site_source/pictures/04_labeling/"
+        "with-another-start-the-five-has-a-centroid.png site/centroids.png"
     )
 
 
