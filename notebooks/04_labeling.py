@@ -191,13 +191,13 @@ for digit in range(10):
 read_as_one = inferred == 1
 print(
     f"read as 1: {np.count_nonzero(read_as_one):,}, "
-    f"{np.count_nonzero(read_as_one & wrong)} of them are none"
+    f"{np.count_nonzero(read_as_one & wrong)} of them something else"
 )
 
 # %% [markdown]
 # Every five is wrong, of course. Fours and nines are wrong more often than right.<!--true: all(wrong[validation.labels == digit].mean() > 0.5 for digit in (4, 9))--> They are sent
 # to each other's centroid, or to a seven's. Ones are nearly always read correctly: one of their two centroids, slanted
-# or upright, lies close. But a quarter of all that is read as a one is none.<!--true: 0.24 < wrong[read_as_one].mean() < 0.28-->
+# or upright, lies close. But a quarter of what is read as a one is something else.<!--true: 0.24 < wrong[read_as_one].mean() < 0.28-->
 #
 # ## Another start, another reader
 #
