@@ -310,12 +310,11 @@ lightest_first = odd_threes[ink(validation.images[odd_threes]).argsort(kind="sta
 shown = lightest_first[::9]  # four, from the lightest to the heaviest
 row = shown[len(shown) // 2]
 both = [nine, *nearest_three([row])]
+overlap, price = terms([row, row], clustering.centroids[both])
 titles = [
-    f"{name}: overlap {overlap:.2f}, price {price:.2f}\nprice minus overlap "
-    f"{price - overlap:.2f}"
-    for name, overlap, price in zip(
-        ("nine", "three"), *terms([row, row], clustering.centroids[both]), strict=True
-    )
+    f"{name}: overlap {overlap[i]:.2f}, price {price[i]:.2f}\nprice minus overlap "
+    f"{price[i] - overlap[i]:.2f}"
+    for i, name in enumerate(["nine", "three"])
 ]
 show(
     overlaps(
@@ -327,8 +326,8 @@ show(
 )
 
 # %% [markdown]
-# Its ink lies on the stroke in the middle, which the nine has as well. The three charges for wide bows that this digit
-# does not have: they are the orange ink.
+# Black is where ink lies on ink. Much of it is on the stroke in the middle, which the nine has as well. The three charges
+# for wide bows that this digit does not have: they are the orange ink.
 #
 # So the mistake has little to do with nines. A centroid with little ink is a cheap home for any light digit
 # that fits nowhere. Here are four odd threes, from the lightest to the heaviest, with their nearest centroids in order of
