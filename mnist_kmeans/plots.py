@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from matplotlib import style
+from matplotlib import colors, style
 from matplotlib.figure import Figure
 from matplotlib.image import imsave
 from matplotlib.patches import Rectangle
@@ -52,6 +52,8 @@ ROLES = {  # what has the same colour and marker in all chapters
     "validation digits": (ORANGE, "s"),
     "random": (GREEN, "^"),
     "k-means++": (PINK, "D"),
+    "one start": (GREY, "P"),
+    "clear groups": (SKY, "*"),
 }
 
 TILE = 28  # pixels of a digit, each way
@@ -104,10 +106,13 @@ def show(picture):
 
 
 def looks(names):
-    """Return a colour and a marker for each name: those of its role, or else the next that are free."""
-    taken = [ROLES[name] for name in names if name in ROLES]
-    free = (look for look in LOOKS if look not in taken)
-    return [ROLES.get(name) or next(free) for name in names]
+    """Return a colour and a marker for each name: those of its role, or else the next that are free.
+
+    The role is the name, or what stands before a colon in it: "validation digits: five starts".
+    """
+    roles = [ROLES.get(name.partition(":")[0]) for name in names]
+    free = (look for look in LOOKS if look not in roles)
+    return [role or next(free) for role in roles]
 
 
 def log_axis(axes, ticks, name="x"):
@@ -227,6 +232,49 @@ def tell_tiles(images, titles, columns, wrong, row_names):
 def tell_ink(images):
     """Return how many of the pixels of images have ink, as a short text."""
     return f"{np.mean(np.greater(images, 0)):.0%}"
+
+
+@styled
+def digit_rows(groups, *, heading):
+    """Draw one row of images per named group; `groups` is a dict name -> images (n, 784)."""
+    columns = max(map(len, groups.values()))
+    blank = np.full((columns, TILE * TILE), np.nan)
+    rows = [np.vstack([images, blank])[:columns] for images in groups.values()]
+    names = [str(name) for name in groups]
+    picture = digits(np.vstack(rows), heading=heading, columns=columns, row_names=names)
+    told = ", ".join(f"{name}: {len(images)}" for name, images in groups.items())
+    picture.alt = f"{sentence(heading)} Rows of images, so many in each: {told}."
+    return picture
+
+
+@styled
+def overlaps(image, centroids, titles, *, heading):
+    """Draw an image (784,) over each of some centroids (k, 784): where the ink of the two meets.
+
+    `titles` are k short texts.
+    """
+    looks = {"ink of both": "black", "of the centroid alone": ORANGE, "of the digit alone": SKY}
+    picture = Picture(figsize=(WIDTH, WIDTH / len(centroids) + 1), layout="constrained")
+    panels = picture.subplots(1, len(centroids), squeeze=False)[0]
+    described = []
+    for axes, centroid, title in zip(panels, centroids, titles, strict=True):
+        both = np.minimum(image, centroid)
+        parts = [part / 255 for part in (both, centroid - both, image - both)]
+        paper = 1 - sum(parts)
+        colours = [colors.to_rgb(colour) for colour in ("white", *looks.values())]
+        mixed = np.stack([paper, *parts], axis=-1) @ colours
+        axes.imshow(mixed.reshape(TILE, TILE, 3).clip(0, 1))
+        axes.set(xticks=[], yticks=[])
+        axes.set_title(title, fontsize=12)
+        axes.spines[:].set(visible=True, color="0.8")
+        inks = (f"{name} {part.sum():.0f}" for name, part in zip(looks, parts, strict=True))
+        described.append(f"{title.replace(chr(10), ', ')}: {', '.join(inks)}")
+    picture.get_layout_engine().set(h_pad=0.1)
+    keys = [Rectangle((0, 0), 1, 1, color=colour) for colour in looks.values()]
+    picture.legend(keys, looks, loc="outside lower center", ncols=len(looks))
+    picture.suptitle(heading, fontsize=13)
+    picture.alt = f"{sentence(heading)} Ink in pixels, per centroid. {'; '.join(described)}."
+    return picture
 
 
 @styled
@@ -509,16 +557,19 @@ def table(counts, *, heading, xlabel, ylabel, row_names=None):
 
 
 @styled
-def dots(groups, *, heading, xlabel, ylabel, log_ticks=None):
+def dots(groups, *, heading, xlabel, ylabel, log_ticks=None, behind=None):
     """Draw one cloud of points per named group, side by side; `groups` is a dict name -> (x, y).
 
-    `log_ticks` are the marks on the x axis; they make it logarithmic.
+    `log_ticks` are the marks on the x axis; they make it logarithmic. `behind` is (x, y) of points that
+    all groups belong to, drawn in grey behind each.
     """
     picture = Picture(figsize=(WIDTH, 4.4), layout="constrained")
     panels = picture.subplots(1, len(groups), squeeze=False, sharex=True, sharey=True)[0]
     together = zip(panels, groups.items(), looks(groups), strict=True)
     for axes, (name, (x, y)), (colour, marker) in together:
-        axes.scatter(x, y, color=colour, marker=marker, s=45, alpha=0.4)
+        if behind is not None:
+            axes.scatter(*behind, color="0.75", s=12)
+        axes.scatter(x, y, color=colour, marker=marker, s=45, alpha=0.4 if behind is None else 0.9)
         axes.set_xlabel(xlabel)
         if log_ticks:
             log_axis(axes, log_ticks)

@@ -8,12 +8,14 @@ from matplotlib.text import Annotation
 from mnist_kmeans import diagrams, plots
 from mnist_kmeans.plots import (
     bands,
+    digit_rows,
     digits,
     dots,
     histograms,
     lines,
     members,
     mistakes,
+    overlaps,
     pixel_values,
     planes,
     table,
@@ -43,6 +45,11 @@ def test_a_role_has_its_colour_in_every_company():
     found = line_colours(together)
     assert (found["training digits"], found["validation digits"]) == (plots.BLUE, plots.ORANGE)
     assert len(set(found.values())) == len(crowd)
+
+
+def test_what_stands_before_a_colon_is_the_role():
+    found = line_colours(lines({"one start: seed 0": ([1], [1]), "else: 2": ([1], [1])}, **LABELS))
+    assert found == {"one start: seed 0": plots.GREY, "else: 2": plots.BLUE}
 
 
 def test_dots_and_histograms_of_a_role_have_the_same_colour():
@@ -125,6 +132,35 @@ def test_planes_say_where_the_points_and_the_centroids_are(panels):
     told = "; ".join(["first: 2 points between (0, 10) and (1,000, 20)", *[told] * (panels - 1)])
     told = f"A heading. error against k. {told}. The new point, a star, is at (7, 8)."
     assert picture.alt == told
+
+
+def test_rows_of_digits_may_differ_in_length():
+    picture = digit_rows({0: IMAGES[:3], 1: IMAGES[3:4]}, heading="Two rows")
+    assert picture.alt == "Two rows. Rows of images, so many in each: 0: 3, 1: 1."
+    [axes] = picture.axes
+    assert [text.get_text() for text in axes.texts if text.get_text()] == ["0", "1"]
+    shown = np.asarray(axes.images[0].get_array().filled(np.nan))
+    assert np.count_nonzero(~np.isnan(shown)) == 4 * 784
+
+
+def test_overlaps_mix_three_colours_and_tell_how_much_of_each():
+    image, centroid = np.zeros((2, 784))
+    image[:3], centroid[1:5] = 255, 255
+    picture = overlaps(image.astype(np.uint8), [centroid], ["nine\nprice 1"], heading="Over")
+    parts = "ink of both 2, of the centroid alone 2, of the digit alone 1"
+    assert picture.alt == f"Over. Ink in pixels, per centroid. nine, price 1: {parts}."
+    drawn = picture.axes[0].images[0].get_array()[0, :6]
+    wanted = [plots.SKY, "black", "black", plots.ORANGE, plots.ORANGE, "white"]
+    assert np.allclose(drawn, [colors.to_rgb(colour) for colour in wanted])
+
+
+def test_points_behind_are_in_every_panel():
+    clouds = {"a": ([1], [1]), "b": ([2], [2])}
+    picture = dots(clouds, **LABELS, behind=([1, 2, 3], [1, 2, 3]))
+    assert [[len(cloud.get_offsets()) for cloud in axes.collections] for axes in picture.axes] == [
+        [3, 1],
+        [3, 1],
+    ]
 
 
 def test_pixel_values_writes_the_values_of_the_middle():
