@@ -35,13 +35,13 @@ scripts: $(READY)  ## write the chapters as plain Python scripts under build/
 slides: $(READY)  ## write the chapters as slides under build/
 	@$(BIN)/mnist-kmeans slides
 
-bench: $(READY)  ## measure the engine against other libraries
+bench: $(READY)  ## measure the engine against other libraries (on Linux)
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python build/bench
 	@$(BIN)/uv pip install --quiet --python build/bench --editable . \
 		--requirement benchmarks/requirements.txt --constraint requirements.lock
 	@build/bench/bin/python benchmarks/bench.py
 
-clusterbench: $(READY)  ## measure k-means on a cluster (takes 1.6 GB under build/ meanwhile)
+clusterbench: $(READY)  ## measure k-means on a cluster (on Linux; takes 1.6 GB under build/ meanwhile)
 	@$(BIN)/python benchmarks/cluster_bench.py
 	@rm -rf build/enlarged
 

@@ -32,6 +32,7 @@ DIGITS = ROOT / "build" / "enlarged"
 SIZES = 45_000, 450_000, 2_000_000
 K = 16
 ITERATIONS = 6
+MEMORY = "worker_mb", "scheduler_mb", "client_mb"
 
 
 def main():
@@ -67,37 +68,37 @@ def scaling(repeats):
                 found.append(json.loads(run.stdout))
         for workers, found in runs.items():
             times = [run["seconds"] for run in found]
-            figures.append(
-                {"n": n, "workers": workers, "seconds": times}
-                | {each: max(run[each] for run in found) for each in ("worker_mb", "client_mb")}
-            )
+            peaks = {each: max(run[each] for run in found) for each in MEMORY}
+            figures.append({"n": n, "workers": workers, "seconds": times} | peaks)
     rows = [
         [
             f"{each['n']:,}",
             each["workers"],
             summary(each["seconds"]),
             f"{1e6 * statistics.median(each['seconds']) / each['n']:.2f}",
-            f"{each['worker_mb']} MB",
-            f"{each['client_mb']} MB",
+            *(f"{each[whose]} MB" for whose in MEMORY),
         ]
         for each in figures
     ]
     header = ["n", "workers", "seconds per iteration", "microseconds per digit"]
-    header += ["peak of a worker", "peak of the client"]
+    header += ["peak of a worker", "of the scheduler", "of the client"]
     return f"On a cluster: growth with n, k = {K}", table(header, rows), figures
 
 
 def one_run(n, workers):
-    """Return the median seconds of an iteration, and the peak memory of a worker and the client."""
+    """Return the median seconds of an iteration, and what memory the processes held at most."""
     images, _ = open_enlarged(folder=DIGITS)
     times = []
     with connect(workers=workers) as client:
         kmeans_dask(
             images[:n], K, max_iter=ITERATIONS, watch=lambda *_: times.append(time.perf_counter())
         )
-        processes = client.run(os.getpid).values()
-        peak = max(peak_memory(process) for process in processes)
-    return {"seconds": per_iteration(times), "worker_mb": peak, "client_mb": peak_memory()}
+        peaks = {
+            "worker_mb": max(map(peak_memory, client.run(os.getpid).values())),
+            "scheduler_mb": peak_memory(client.run_on_scheduler(os.getpid)),
+            "client_mb": peak_memory(),
+        }
+    return {"seconds": per_iteration(times), **peaks}
 
 
 def overhead(repeats):
@@ -128,6 +129,7 @@ def overhead(repeats):
         ["textbook loop, one process", summary(ours), "1"],
         ["two workers", summary(theirs), ratio(theirs, ours)],
     ]
+    kmeans(points, K, init=start, max_iter=2)  # warm up
     fast = []
     for _ in range(repeats):
         started = time.perf_counter()

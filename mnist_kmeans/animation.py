@@ -1,8 +1,9 @@
 """Lloyd's algorithm in motion, on points in the plane: a drawing that CSS moves, without a script.
 
 It plays by itself, unless the reader's system asks for little motion; then it shows the end. Buttons
-pause it and step through the iterations. JupyterLab takes styles and drawings out of a notebook that
-has not run there yet; what is left is the same drawing as an image, which plays when it is unfolded.
+pause it and hold it at any step; the arrow keys go from one to the next. JupyterLab takes styles and
+drawings out of a notebook that has not run there yet; what is left is the same drawing as an image,
+which plays when it is unfolded.
 """
 
 import base64
@@ -22,15 +23,15 @@ LEFT, RIGHT, TOP, BOTTOM = 58, 438, 82, 338  # where the points are
 MIDDLE = (LEFT + RIGHT) / 2
 COLOURS = BLUE, GREEN, VERMILLION  # of the clusters, and their markers, as in `plots.planes`
 MARKERS = "m-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0z", "m-6-6h12v12h-12z", "m0-7 6.5 12h-13z"
-CROSS = "M-11-6-6-11 0-5 6-11 11-6 5 0 11 6 6 11 0 5-6 11-11 6-5 0z"
+CROSS = "M-11-8-8-11 0-3 8-11 11-8 3 0 11 8 8 11 0 3-8 11-11 8-3 0z"  # thin: points show below
 LOOK, MOVE, REST = 2, 1.5, 4  # seconds to look at clusters, to move centroids, to see the end
 STYLE = """
 #KEY .folded { display: none }
 #KEY .live[hidden] { display: block !important; position: relative }
 #KEY .live svg { display: block; width: 660px; max-width: 100%; height: auto }
 #KEY input { position: absolute; opacity: 0 }
-#KEY label { display: inline-block; margin: 0.2em; padding: 0.2em 0.6em; border: 1px solid;
-  border-radius: 0.4em; cursor: pointer }
+#KEY label { display: inline-block; margin: 0.15em; padding: 0.3em 0.6em; border: 1px solid;
+  border-radius: 0.4em; cursor: pointer; font-size: 1.2em }
 #KEY :checked + label { background: BLUE; color: white }
 #KEY :focus-visible + label { outline: 3px solid ORANGE }
 .KEY { animation-iteration-count: infinite }
@@ -135,7 +136,7 @@ def scenes(spots, steps):
 
 
 def rules(key, seconds, actors):
-    """Return the CSS that leads the actors through the scenes, or to the one whose button is pressed."""
+    """Return the CSS that leads the actors through the scenes, or holds the one whose button is pressed."""
     *starts, whole = accumulate(seconds, initial=0)
     found = [f".{key} {{ animation-duration: {whole:g}s }}"]
     for number, (_, _, styles) in enumerate(actors):
@@ -146,19 +147,18 @@ def rules(key, seconds, actors):
         )
         found.append(f"@keyframes {key}-{number} {{ {frames} }}")
         found.append(f".{key}-{number} {{ animation-name: {key}-{number}; {styles[-1]} }}")
-    for scene in range(1, len(seconds), 2):
-        pressed = f"#{key}-at-{(scene + 1) // 2}:checked ~ svg"
+    for scene in range(len(seconds)):
+        pressed = f"#{key}-at-{scene}:checked ~ svg"
         found.append(f"{pressed} .{key} {{ animation-name: none }}")
-        found += [
-            f"{pressed} .{key}-{number} {{ {styles[scene]} }}"
-            for number, (_, _, styles) in enumerate(actors)
-            if styles[scene] != styles[-1]
-        ]
+        for number, (_, kind, styles) in enumerate(actors):
+            held = styles[scene if kind == "shown" else min(scene + 1, len(styles) - 1)]  # moved
+            if held != styles[-1]:
+                found.append(f"{pressed} .{key}-{number} {{ {held} }}")
     return found
 
 
 def buttons(key, iterations):
-    """Return the buttons: play, pause, and one for each iteration. Only one is pressed at a time."""
+    """Return the buttons: play, pause, and one for each scene. Only one is pressed at a time."""
 
     def button(name, label, spoken, more=""):
         return (
@@ -166,15 +166,15 @@ def buttons(key, iterations):
             f'<label for="{key}-{name}">{label}</label>'
         )
 
-    numbers = range(1, iterations + 1)
-    return "\n".join(
-        [
-            button("play", "play", "play", ' class="motion" checked=""'),
-            button("pause", "pause", "pause", ' class="motion"'),
-            "iteration",
-            *(button(f"at-{number}", number, f"iteration {number}") for number in numbers),
-        ]
-    )
+    rows = [
+        button("play", "play", "play", ' class="motion" checked=""'),
+        button("pause", "pause", "pause", ' class="motion"'),
+        button("at-0", "start", "start"),
+    ]
+    for scene in range(1, 2 * iterations + 1):
+        number, step = (scene + 1) // 2, "assign" if scene % 2 else "move"
+        rows.append(button(f"at-{scene}", f"{number} {step}", f"iteration {number}: {step}"))
+    return "\n".join(rows)
 
 
 def frame(points, xlabel, ylabel):

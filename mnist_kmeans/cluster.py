@@ -78,8 +78,12 @@ def local_scheduler(workers):
     # A process of its own: workers import the script that starts them, and would run it again.
     command = [sys.executable, "-c", LOCAL_CLUSTER, *([] if workers is None else [str(workers)])]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    # In a session of its own: Ctrl-C in a terminal is for the client.
-    with subprocess.Popen(command, **pipes, text=True, start_new_session=True) as process:
+    # In a session of its own: Ctrl-C in a terminal is for the client. (Windows knows groups only.)
+    apart = {
+        "start_new_session": True,
+        "creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+    }
+    with subprocess.Popen(command, **pipes, **apart, text=True) as process:
         address = process.stdout.readline().strip()
         if not address:
             raise InputError("no cluster starts on this machine; its own message is above")
@@ -131,14 +135,14 @@ def kmeans_dask(
         name = check_choice(init, tuple(SEEDINGS), "init")
     else:
         init = check_init(init, points, k)
-        name = hashlib.sha256(init).hexdigest()
+        name = hashlib.sha256(np.ascontiguousarray(init)).hexdigest()
     if max_iter is not None:
         check_whole(max_iter, 1, "max_iter")
     check_checkpoint(checkpoint, resume)
     client = current_client()
     with losses_told(client, checkpoint):
-        parts = points.rechunk({1: d}, method="tasks").to_delayed().ravel().tolist()
-        low, high, sum_of_squares = merged(client, merge_facts, map(delayed(facts), parts))
+        points = points.rechunk({1: d}, method="tasks")
+        low, high, sum_of_squares = merged(client, merge_facts, each_block(facts, points))
         bits = range_bits(low, high, d)
         about = {"k": int(k), "seed": int(seed), "init": name, "shape": [n, d]}
         about |= {"range": [low, high], "sum of squares": sum_of_squares}
@@ -147,11 +151,11 @@ def kmeans_dask(
         if resume:
             centroids, history, moved = checkpoints.read(checkpoint, about, max_iter)
         elif isinstance(init, str):
-            centroids = SEEDINGS[init](client, parts, points.chunks[0], k, seed).astype(np.float64)
+            centroids = SEEDINGS[init](client, points, k, seed).astype(np.float64)
         else:
             centroids = init_on_grid(init, low, high, bits)
         while moved and len(history) != max_iter:
-            assigned, (sums, counts, changed) = map_reduce(client, parts, centroids, assigned)
+            assigned, (sums, counts, changed) = map_reduce(client, points, centroids, assigned)
             history.append(exact_inertia(centroids, sums, counts, sum_of_squares, bits))
             old, centroids = centroids, means(sums, counts, centroids, bits)
             moved = not np.array_equal(centroids, old)
@@ -159,7 +163,7 @@ def kmeans_dask(
                 checkpoints.write(checkpoint, about, centroids, history, moved)
             watch(len(history), history[-1], changed)
         if moved or assigned is None:  # nobody is assigned to these centroids yet
-            assigned, (sums, counts, _) = map_reduce(client, parts, centroids, assigned)
+            assigned, (sums, counts, _) = map_reduce(client, points, centroids, assigned)
         inertia = exact_inertia(centroids, sums, counts, sum_of_squares, bits)
     assignments = da.concatenate(
         [
@@ -229,37 +233,51 @@ def losses_told(client, checkpoint):
     raise InputError(loss) from cause
 
 
-def map_reduce(client, parts, centroids, before):
+def map_reduce(client, points, centroids, before):
     """Assign all points and add them up; return the assignments and (sums, counts, changes).
 
-    `parts` are the blocks, not read yet; `before` are futures of their assignments to other centroids,
-    or None. An assignment follows from its block and the centroids alone, not from the one before. So
-    nothing of an earlier iteration need be kept, nor computed again when a worker is lost.
+    `before` are futures of the blocks' assignments to other centroids, or None. An assignment follows
+    from its block and the centroids alone, not from the one before. So nothing of an earlier iteration
+    need be kept, nor computed again when a worker is lost.
     """
-    centroids = delayed(centroids)  # sent once, not with every block
-    assigned = [delayed(assign_part)(part, centroids) for part in parts]
-    triples = zip(parts, assigned, before or [None] * len(parts), strict=True)
-    sums = tree(merge_sums, [delayed(sum_part)(*triple, centroids) for triple in triples])
-    *assigned, sums = client.compute([*assigned, sums])
+    mapped = each_block(
+        map_part, points, delayed(centroids)
+    )  # these are sent once, not with every block
+    pairs = zip(mapped, before or [None] * len(mapped), strict=True)
+    sums = tree(merge_sums, [delayed(share)(*pair) for pair in pairs])
+    *assigned, sums = client.compute([*(each[0] for each in mapped), sums])
     return assigned, sums.result()
 
 
-def assign_part(points, centroids):
-    """Return the nearest centroid (n,) of each point of a block (n, d), in as few bytes as hold it."""
-    with one_blas_thread:
-        return nearest(points, centroids)[0].astype(np.min_scalar_type(len(centroids) - 1))
+def each_block(function, points, *options):
+    """Return for each block of points a task that calls the function with the block and the options.
+
+    A block on disk is read by the task itself, so it is never sent from one worker to another.
+    """
+    results = points.map_blocks(
+        function, *options, dtype=object, meta=np.empty((0, 0), dtype=object)
+    )
+    return results.to_delayed().ravel().tolist()
 
 
-def sum_part(points, assignments, before, centroids):
-    """Return the sums (k, d), the counts (k,), and how many of the assignments have changed."""
+def map_part(points, centroids):
+    """Return for a block (n, d) the nearest centroid (n,) of each point, and sums (k, d) and counts (k,)."""
+    k = len(centroids)
     with one_blas_thread:
-        sums, counts = cluster_sums(points, assignments, len(centroids))
-    changed = len(points) if before is None else np.count_nonzero(assignments != before)
-    return sums.astype(np.int64), counts, changed
+        assignments = nearest(points, centroids)[0]
+        sums, counts = cluster_sums(points, assignments, k)
+    return assignments.astype(np.min_scalar_type(k - 1)), sums.astype(np.int64), counts
+
+
+def share(mapped, before):
+    """Return of what `map_part` gives the sums, the counts, and how many assignments have changed."""
+    assignments, sums, counts = mapped
+    changed = len(assignments) if before is None else np.count_nonzero(assignments != before)
+    return sums, counts, changed
 
 
 def merge_sums(results):
-    """Add up what sum_part returns."""
+    """Add up what `share` returns."""
     return tuple(map(sum, zip(*results, strict=True)))
 
 
@@ -291,19 +309,18 @@ def tree(merge, results, *options):
     return results[0]
 
 
-def random_rows(client, parts, sizes, k, seed):
+def random_rows(client, points, k, seed):
     """Return the rows (k, d) that `mnist_kmeans.random_centroids` draws."""
-    starts = np.cumsum([0, *sizes[:-1]]).tolist()
-    drawn = [delayed(draw)(*each, k, seed) for each in zip(parts, starts, strict=True)]
-    return merged(client, merge_drawn, drawn, k)[1]
+    starts = np.cumsum([0, *points.chunks[0][:-1]])
+    return merged(client, merge_drawn, each_block(draw, points, starts, k, seed), k)[1]
 
 
-def draw(points, start, k, seed):
+def draw(points, starts, k, seed, block_id):
     """Give a random key to each row; return the k smallest keys, in order, and their rows.
 
-    The block begins with row `start` of all the points.
+    Block i begins with row `starts[i]` of all the points.
     """
-    keys = generator(seed).advance(start).random_raw(len(points))
+    keys = generator(seed).advance(int(starts[block_id[0]])).random_raw(len(points))
     return smallest(keys, points, k)
 
 
@@ -319,13 +336,14 @@ def smallest(keys, rows, k):
     return keys[order], rows[order]
 
 
-def plus_plus_rows(client, parts, sizes, k, seed):
+def plus_plus_rows(client, points, k, seed):
     """Return the rows (k, d) that `mnist_kmeans.plus_plus_centroids` draws.
 
     The weights of the points stay on the workers; only their sum over each block comes here. It says
     in which block to look for the next row.
     """
     bits = generator(seed)
+    parts, sizes = points.to_delayed().ravel().tolist(), points.chunks[0]
     weights, totals, rows = [np.inf] * len(parts), sizes, []
     while True:
         ends = np.cumsum(totals)

@@ -3,8 +3,10 @@
 from mnist_kmeans.errors import InputError, check_whole
 from mnist_kmeans.exact import as_points, grid_bits, to_grid
 from mnist_kmeans.fast import fast
+from mnist_kmeans.files import check_choice
 from mnist_kmeans.lloyd import check_centroids, lloyd
 from mnist_kmeans.seeding import check_k, plus_plus_centroids, random_centroids
+from mnist_kmeans.sketches import prepare
 
 
 def kmeans(points, k, *, seed=0, init="random", max_iter=None, algorithm="fast"):
@@ -15,16 +17,19 @@ def kmeans(points, k, *, seed=0, init="random", max_iter=None, algorithm="fast")
     `init` is "random" (k different points), "k-means++", or an array (k, d) of first centroids;
     `seed` (a whole number from 0 up) settles the draw. `max_iter` caps the number of iterations;
     None means: until no centroid moves. `algorithm` is "fast" or "lloyd" (the textbook loop).
+    On top of the points "fast" holds 8 bytes for each point and centroid, and 512 for each point.
     Raises InputError for anything that cannot be clustered, and says why.
     """
     points = as_points(points)
     check_k(k, len(points))
     if max_iter is not None:
         check_whole(max_iter, 1, "max_iter")
-    if algorithm not in tuple(ENGINES):
-        raise InputError(f"algorithm must be one of {', '.join(ENGINES)}; got {algorithm!r}")
-    centroids = first_centroids(points, k, seed, init)
-    return ENGINES[algorithm](points, centroids, max_iter)
+    check_choice(algorithm, ("fast", "lloyd"), "algorithm")
+    if algorithm == "lloyd":
+        return lloyd(points, first_centroids(points, k, seed, init), max_iter)
+    prepared = prepare(points)
+    centroids = first_centroids(points, k, seed, init, prepared)
+    return fast(points, centroids, max_iter, prepared=prepared)
 
 
 def first_centroids(points, k, seed, init, prepared=None):
@@ -61,6 +66,3 @@ def init_on_grid(centroids, low, high, bits):
             f"it reaches from {centroids.min():g} to {centroids.max():g}"
         )
     return to_grid(centroids, bits)
-
-
-ENGINES = {"fast": fast, "lloyd": lloyd}

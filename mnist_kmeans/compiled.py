@@ -2,19 +2,36 @@
 
 They look at one point after the other, where numpy would pass over large arrays many times; and while
 one thread is in here, the others need not wait for it. (The same engine in numpy alone took 1.6 times
-as long for a sweep over k.) The arguments are fields of Prepared and Run;
-`bounds` holds `upper`, `others`, `lower`, and `travels` the travel of each centroid, the same in
-float32, and `most_travel`.
+as long for a sweep over k.) The arguments are fields of Prepared and Run, for n points in d dimensions
+and k centroids, float64 where nothing else is said:
+
+    assignments   (n,) int64
+    bounds        upper (n,), others (n,), lower (n, k) float32
+    travels       travel (k,), the same in float32, most_travel
+    margin        see Run
+    rests         rest (n, k) float32, own_rest (n,), rest_travel (k,)
+    prepared      points (n, d) integers, sketches (n, q + 3), slack
+    centroids     (k, d)
+    sums          (k, d) int64
 """
 
 import math
+from functools import partial
 
 import numpy as np
 from numba import njit
 
-compiled = njit(nogil=True, cache=True)
+
+def compiled(function, **options):
+    """Compile a function; it is kept in __pycache__, or compiled each time where nothing can be written."""
+    try:
+        return njit(nogil=True, cache=True, **options)(function)
+    except RuntimeError:
+        return njit(nogil=True, **options)(function)
+
+
 # These may add up in any order, the quickest: either nothing is rounded, or it is a minimum.
-in_any_order = njit(nogil=True, cache=True, fastmath={"reassoc", "contract", "nsz", "nnan"})
+in_any_order = partial(compiled, fastmath={"reassoc", "contract", "nsz", "nnan"})
 
 
 @in_any_order
@@ -37,7 +54,7 @@ def nearest_other(i, lower, travel):
 
 @compiled
 def in_doubt(first, last, assignments, bounds, travels, margin):
-    """Return those of the points first ... last - 1 that carried bounds (question 1) do not settle."""
+    """Return, (m,) int64, those of the points first ... last - 1 that question 1 leaves in doubt."""
     upper, others, lower = bounds
     travel, short_travel, most_travel = travels
     rows = np.empty(last - first, dtype=np.int64)
@@ -65,9 +82,11 @@ def settle(rows, products, assignments, bounds, travels, margin, rests, prepared
 
         x.z - y.g = (Bx - y).g + y.Bv + (x - B'y).v
 
-    The last term is at most r |v| <= r R (Cauchy and Schwarz), where r is the length of the rest of x,
-    and R what `rest_travel` has grown by. The others are rounding errors: as Bz is g up to 2 tau D, and
-    |g| <= 2 D, they stay below (4 tau + 2 eta) D^2. Therefore, up to that,
+    The last term is at most r |v| <= r R (Cauchy and Schwarz), where r is the length of the rest of x
+    (papers call it the residual), and R what `rest_travel` has grown by. The others are rounding errors:
+    as Bz is g up to 2 tau D, and |g| <= 2 D, they stay below (4 tau + 2 eta) D^2. (Strictly, |y| and |g|
+    may exceed D and 2 D by a factor of 1 + eta, less than 1 + 2^-12; the slack has room for that, and more.)
+    Therefore, up to that,
 
         |x|^2 + |c|^2 - 2 y.b - 2 e - 2 r R  <=  |x - c|^2  <=  the same + 4 r R
 

@@ -28,7 +28,7 @@ CONTENT = {  # SHA-256 of the same files unpacked: gzip may pack the same bytes 
 }
 REMEDIES = {
     "full": "delete it and run: mnist-kmeans fetch",
-    "sample": "restore it with: git checkout data/sample",
+    "sample": "restore it with: git checkout data/sample (the course runs where it was checked out)",
 }
 
 

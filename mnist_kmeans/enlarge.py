@@ -123,15 +123,16 @@ def read_block(folder, kind, number):
     path, shape = block_path(folder, kind, number), (BLOCK, *KINDS[kind])
     try:
         block = np.lib.format.open_memmap(path, mode="r")
+        if block.dtype == np.uint8 and block.shape == shape:
+            return block
         found = f"it holds {block.dtype} of shape {block.shape}"
+        del block  # a file that is mapped cannot be replaced on Windows
     except Exception as error:  # a damaged file makes numpy raise a dozen kinds
-        block, found = None, reason(error)
-    if block is None or block.dtype != np.uint8 or block.shape != shape:
-        raise InputError(
-            f"{path} should hold uint8 of shape {shape}: {found}; to make it anew, "
-            "run mnist-kmeans enlarge with the same options again"
-        )
-    return block
+        found = reason(error)
+    raise InputError(
+        f"{path} should hold uint8 of shape {shape}: {found}; to make it anew, "
+        "run mnist-kmeans enlarge with the same options again"
+    )
 
 
 def is_whole(folder, number):

@@ -2,6 +2,8 @@
 
 from numbers import Integral
 
+import numpy as np
+
 
 class InputError(ValueError):
     """Say what is wrong with an input, where, and what to do about it."""
@@ -19,3 +21,19 @@ def check_whole(value, least, name):
     """Raise InputError unless `value` is a whole number from `least` up."""
     if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
         raise InputError(f"{name} must be a whole number from {least} up; got {value!r}")
+
+
+def as_array(values, name):
+    """Return `values` as an array, or raise InputError if their rows differ in length."""
+    try:
+        return np.asarray(values)
+    except ValueError as error:
+        raise InputError(f"{name} must make one array, its rows equally long: {error}") from error
+
+
+def as_list(values, name, example):
+    """Return what a loop goes through as a list, or raise InputError if there is nothing to loop over."""
+    try:
+        return list(values)
+    except TypeError as error:
+        raise InputError(f"{name} must be several, as in {example}; got {values!r}") from error

@@ -9,7 +9,7 @@ many, with any BLAS, on any machine.
 
 import numpy as np
 
-from mnist_kmeans.errors import InputError
+from mnist_kmeans.errors import InputError, as_array
 
 LARGEST = np.float64(1e150)  # of floats: the squares of larger ones may overflow
 
@@ -21,10 +21,7 @@ def as_points(points, name="points"):
     Raises InputError for another shape or type, and for floats that are not finite or overflow when
     they are squared.
     """
-    try:
-        points = np.asarray(points)
-    except ValueError as error:
-        raise InputError(f"{name} must be rows of one length: {error}") from error
+    points = as_array(points, name)
     if points.ndim != 2 or points.size == 0:
         raise InputError(
             f"{name} must be a table of rows and columns, at least one of each; "

@@ -6,19 +6,20 @@ from numbers import Integral
 
 from mnist_kmeans import progress
 from mnist_kmeans.clustering import first_centroids
-from mnist_kmeans.errors import InputError
+from mnist_kmeans.errors import InputError, as_list
 from mnist_kmeans.exact import as_points
 from mnist_kmeans.fast import fast
 from mnist_kmeans.parallel import parallel_map
-from mnist_kmeans.sketches import Prepared
+from mnist_kmeans.sketches import prepare
 
 
 def repeat_inits(points, k, seeds=range(10), *, init="random"):
     """Return one Clustering per seed, in the order of the seeds.
 
-    `points` is (n, d). Raises InputError for anything that cannot be clustered.
+    `points` is (n, d). As many runs as there are cores hold 8 bytes for each point and centroid at a time.
+    Raises InputError for anything that cannot be clustered.
     """
-    return run_all(points, [(k, seed) for seed in seeds], init)
+    return run_all(points, [(k, seed) for seed in as_list(seeds, "seeds", "range(20)")], init)
 
 
 def sweep_k(points, ks, seeds=range(3), *, init="random"):
@@ -26,7 +27,7 @@ def sweep_k(points, ks, seeds=range(3), *, init="random"):
 
     `points` is (n, d). Raises InputError for anything that cannot be clustered.
     """
-    ks, seeds = list(ks), list(seeds)
+    ks, seeds = as_list(ks, "ks", "range(5, 25)"), as_list(seeds, "seeds", "range(3)")
     runs = iter(run_all(points, [(k, seed) for k in ks for seed in seeds], init))
     return {k: [next(runs) for _ in seeds] for k in ks}
 
@@ -38,6 +39,7 @@ def run_all(points, runs, init):
     When a run fails, or Ctrl-C is pressed, the others stop at their next iteration.
     """
     points = as_points(points)
+    prepared = prepare(points)
     over = threading.Event()
 
     def stop_when_over(*_):
@@ -58,7 +60,6 @@ def run_all(points, runs, init):
     sizes = [k if isinstance(k, Integral) else 0 for k, _ in runs]  # anything else fails in its run
     places = sorted(range(len(runs)), key=sizes.__getitem__, reverse=True)
     with parallel_map() as each, progress.bar(len(runs), "run") as bar:
-        prepared = None if points.dtype.kind == "f" else Prepared(points, each)
         try:
             clusterings = dict(each(run, places))
         finally:

@@ -16,7 +16,7 @@ from mnist_kmeans.lloyd import pairwise_squared_distances
 from mnist_kmeans.metrics import contingency_table, purity
 from mnist_kmeans.parallel import parallel_map
 from mnist_kmeans.seeding import random_centroids
-from mnist_kmeans.sketches import Prepared
+from mnist_kmeans.sketches import prepare
 
 STYLE = """
 .mnist-clusters button {
@@ -61,8 +61,9 @@ def states(points, k, seed, prepared=None):
     those who come again.
     """
     found, moved = [], True
+    prepared = prepared or prepare(points)
     with parallel_map() as each:
-        run = Run(prepared or Prepared(points, each), random_centroids(points, k, seed), each)
+        run = Run(prepared, random_centroids(points, k, seed), each)
         while moved:
             run.assign()
             found.append((run.centroids, run.assignments.astype(np.min_scalar_type(k))))
@@ -116,9 +117,9 @@ class Explorer:
             )  # fmt: skip
             return slider.add_class("mnist-slider")
 
-        self.digits, self.prepared = digits, Prepared(digits.images)
+        self.digits, self.prepared = digits, prepare(digits.images)
         self.k, self.seed = (
-            slider("clusters k", k, 2, max(40, k)),
+            slider("clusters k", k, 1, min(max(40, k), len(digits))),
             slider("seed", seed, 0, max(99, seed)),
         )
         self.iteration = slider("iteration", 1, 1, 1)
@@ -186,5 +187,7 @@ class Explorer:
 def silent(widget, handler, name):
     """Set a widget without calling the handler of its changes."""
     widget.unobserve(handler, name)
-    yield
-    widget.observe(handler, name)
+    try:
+        yield
+    finally:
+        widget.observe(handler, name)

@@ -7,7 +7,8 @@ first iteration by the book, each iteration asks up to three questions about a p
 
 1. Carried bounds. Before the centroids moved, the point was at most u from its own and at least l from
    another one. If these have since travelled s and t, the distances are still at most u + s and at
-   least l - t, by the triangle inequality. If u + s < l - t, it stays.
+   least l - t, by the triangle inequality. If u + s < l - t, it stays. (Papers call what a centroid
+   has travelled its drift.)
    Sources: C. Elkan, ICML 2003; G. Hamerly, SDM 2010 (one bound for all the others together);
    J. Newling and F. Fleuret, ICML 2016 (bounds need no update until a point is looked at).
 2. Sketches. A product in the few directions along which the data vary most, and what is remembered of
@@ -17,7 +18,8 @@ first iteration by the book, each iteration asks up to three questions about a p
 
 The products in question 2 are exact too, because the sketches lie on a grid of their own; so even the
 counts of work are the same on every machine. What does get rounded (square roots, float32 storage)
-is small against a proven slack, and every bound gives way by that much.
+is small against a proven slack, and every bound gives way by that much. (The few sums of rounded numbers,
+lengths of at most k vectors, are numpy's own, whose order does not depend on BLAS or threads.)
 """
 
 import numpy as np
@@ -25,7 +27,7 @@ import numpy as np
 from mnist_kmeans.exact import exact_inertia
 from mnist_kmeans.lloyd import Clustering, lloyd, means
 from mnist_kmeans.parallel import parallel_map
-from mnist_kmeans.sketches import Prepared, chunks
+from mnist_kmeans.sketches import chunks, prepare
 
 ROWS = 8192  # points that a thread looks at in one go
 PARTS = 4  # of the clusters, for which threads sum up separately
@@ -43,8 +45,9 @@ def fast(points, centroids, max_iter=None, *, prepared=None, threads=None, watch
         return lloyd(points, centroids, max_iter)
     history = []
     moved = True
+    prepared = prepared or prepare(points)
     with parallel_map(threads) as each:
-        run = Run(prepared or Prepared(points, each), centroids, each)
+        run = Run(prepared, centroids, each)
         while moved and len(history) != max_iter:
             watch(*run.assign())
             history.append(run.inertia())

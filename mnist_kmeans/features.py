@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from mnist_kmeans.errors import InputError, check_whole
+from mnist_kmeans.errors import InputError, as_array, check_whole
 from mnist_kmeans.exact import as_points
 
 SIDE = 28  # pixels of an image, each way
@@ -185,7 +185,8 @@ class PrincipalComponents:
     `points` is (n, d) integers; `components` (count, d) float64 are unit vectors up to rounding to
     multiples of 1 / 1024, the largest entry of each positive; `deviations` (count,) float64 are the
     standard deviations of the points along them.
-    Raises InputError for points that are not integers, or fewer dimensions than `count`.
+    Raises InputError for points that are not integers, or too large or too many for exact covariances,
+    and for fewer dimensions than `count`.
     Source: I. T. Jolliffe, "Principal Component Analysis", Springer (2002).
 
     The covariances are exact. The eigenvectors come from LAPACK, whose last bits differ from machine
@@ -202,6 +203,12 @@ class PrincipalComponents:
                 f"got {points.dtype} in {points.shape[1]}"
             )
         n, d = points.shape
+        largest = max(int(points.max()), -int(points.min()))
+        if (n * largest) ** 2 >= 2**53:
+            raise InputError(
+                f"covariances of {n} points with entries up to {largest} would be rounded; "
+                "scale the points down, or take fewer"
+            )
         self.sums, products = np.zeros(d), np.zeros((d, d))
         for start in range(0, n, CHUNK):
             chunk = points[start : start + CHUNK].astype(np.float64)
@@ -220,7 +227,13 @@ class PrincipalComponents:
 
         The middle of the first points is at 0. One is the unit of the points; whitened, it is a 64th
         of the standard deviation, so that all components count the same.
+        Raises InputError for points of another width.
         """
+        points = as_points(points)
+        if points.shape[1] != self.components.shape[1]:
+            raise InputError(
+                f"the components have {self.components.shape[1]} entries, the points {points.shape[1]}"
+            )
         exact = points.astype(np.float64) @ self.components.T
         middle = self.components @ self.sums
         along = np.rint((self.n * exact - middle) / self.n)
@@ -238,7 +251,7 @@ def by_chunks(function, images):
 
 def check_images(images):
     """Return `images` as an array, or raise InputError unless they are (n, 784) uint8, n > 0."""
-    images = np.asarray(images)
+    images = as_array(images, "images")
     if images.ndim != 2 or images.shape[1:] != (SIDE * SIDE,) or images.dtype != np.uint8:
         raise InputError(
             f"images must be uint8 of shape (n, {SIDE * SIDE}); "

@@ -6,6 +6,7 @@ import json
 import reprlib
 import zipfile
 from dataclasses import dataclass
+from numbers import Real
 from pathlib import Path
 
 import numpy as np
@@ -49,10 +50,11 @@ class Digits:
 
         Raises InputError when a part would be empty.
         """
-        n = int(len(self) * fraction) if 0 < fraction < 1 else 0
+        is_share = isinstance(fraction, Real) and 0 < fraction < 1
+        n = int(len(self) * fraction) if is_share else 0
         if n == 0:
             raise InputError(
-                f"a holdout of {fraction} of {len(self)} digits leaves one part empty; "
+                f"a holdout of {fraction!r} of {len(self)} digits leaves one part empty; "
                 "take a fraction between 0 and 1"
             )
         return Digits(self.images[n:], self.labels[n:]), Digits(self.images[:n], self.labels[:n])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mnist_kmeans.errors import InputError
+from mnist_kmeans.errors import InputError, as_array
 from mnist_kmeans.exact import as_points, grid_bits, grid_mean
 
 BLOCK = 4096  # rows worked on at a time, so that the temporary arrays stay small
@@ -33,7 +33,8 @@ class Clustering:
 def assign(points, centroids):
     """Return the index of the nearest centroid of each point; the lowest index wins a tie.
 
-    `points` is (n, d), `centroids` (k, d); the result is (n,) integers.
+    `points` is (n, d), `centroids` (k, d); the result is (n,) integers. It is exact for integer points
+    and centroids on their grid and in their range, such as `kmeans` and `update` return.
     Raises InputError for unusable or unmatched shapes.
     """
     points = as_points(points)
@@ -50,7 +51,7 @@ def update(points, assignments, centroids):
     """
     points = as_points(points)
     centroids = check_centroids(centroids, points)
-    assignments = np.asarray(assignments)
+    assignments = as_array(assignments, "assignments")
     if assignments.shape != (len(points),) or assignments.dtype.kind not in "iu":
         raise InputError(
             f"assignments must be {len(points)} integers, one per point; "
@@ -73,7 +74,7 @@ def lloyd(points, centroids, max_iter=None):
     """
     bits = grid_bits(points)
     history = []
-    converged = False
+    converged = stalled = False
     while not converged and len(history) != max_iter:
         assignments, squared_distances = nearest(points, centroids)
         history.append(math.fsum(squared_distances))  # fsum: rounded once, at the end
@@ -100,6 +101,9 @@ def nearest(points, centroids):
 
 def pairwise_squared_distances(points, centroids):
     """Return |x - c|^2 = |x|^2 - 2 x.c + |c|^2 for every point and centroid, (n, k) float64."""
+    if points.dtype.kind == "f":  # far from 0, these terms would be large and nearly cancel
+        middle = centroids.mean(axis=0)
+        points, centroids = points - middle, centroids - middle
     points = points.astype(np.float64)
     point_norms = np.einsum("nd,nd->n", points, points)
     centroid_norms = np.einsum("kd,kd->k", centroids, centroids)

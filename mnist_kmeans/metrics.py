@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from mnist_kmeans.errors import InputError, check_whole
+from mnist_kmeans.errors import InputError, as_array, check_whole
 
 
 def contingency_table(labels, assignments, k):
@@ -131,10 +131,7 @@ def check_codes(values, count, name):
 
 def check_integers(values, name):
     """Return `values` as an array (n,), or raise InputError unless they are integers."""
-    try:
-        values = np.asarray(values)
-    except ValueError as error:
-        raise InputError(f"{name} must be a row of whole numbers: {error}") from error
+    values = as_array(values, name)
     if values.ndim != 1 or values.dtype.kind not in "iu":
         raise InputError(
             f"{name} must be a row of whole numbers; got {values.dtype} of shape {values.shape}"
@@ -144,12 +141,14 @@ def check_integers(values, name):
 
 def check_table(table):
     """Return `table` as an array (k, 10), or raise InputError unless it holds counts."""
-    table = np.asarray(table)
-    if table.ndim != 2 or table.dtype.kind not in "iu" or (table < 0).any() or not table.any():
+    table = as_array(table, "a contingency table")
+    if table.ndim != 2 or table.shape[1] != 10 or table.dtype.kind not in "iu":
         raise InputError(
-            "a contingency table holds a row of counts for each cluster, not all of them 0; "
+            "a contingency table has a row of ten counts for each cluster; "
             f"got {table.dtype} of shape {table.shape}"
         )
+    if (table < 0).any() or not table.any():
+        raise InputError("a contingency table holds counts from 0 up, not all of them 0")
     return table
 
 

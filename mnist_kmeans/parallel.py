@@ -11,13 +11,20 @@ from threadpoolctl import ThreadpoolController
 @contextmanager
 def parallel_map(threads=None):
     """Give a `map` that runs on this many threads, None for one on each core, each with its BLAS."""
-    threads = threads or os.cpu_count() or 1
+    threads = threads or cores()
     with one_blas_thread:
         if threads == 1:
             yield map
         else:
             with ThreadPoolExecutor(threads) as pool:
                 yield pool.map
+
+
+def cores():
+    """Return on how many cores this process may run."""
+    if hasattr(os, "sched_getaffinity"):  # fewer than the machine has, on many a shared one
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 class OneBlasThread:

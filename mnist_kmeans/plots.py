@@ -10,13 +10,14 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from matplotlib import style
+from matplotlib import colors, style
 from matplotlib.figure import Figure
 from matplotlib.image import imsave
 from matplotlib.patches import Circle, Rectangle
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import MaxNLocator, ScalarFormatter
 
 from mnist_kmeans.data import ROOT
+from mnist_kmeans.files import write_whole
 
 # One look for all readers, whatever their own matplotlib settings say.
 STYLE = {
@@ -51,6 +52,8 @@ ROLES = {  # what has the same colour and marker in all chapters
     "validation digits": (ORANGE, "s"),
     "random": (GREEN, "^"),
     "k-means++": (PINK, "D"),
+    "one start": (GREY, "P"),
+    "clear groups": (SKY, "*"),
 }
 
 TILE = 28  # pixels of a digit, each way
@@ -98,16 +101,18 @@ def show(picture):
         return
     script = Path(getattr(sys.modules["__main__"], "__file__", "picture")).stem
     path = ROOT / "build" / "figures" / f"{script}-{next(saved):02d}{picture.suffix}"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(picture.content())
+    write_whole(path, picture.content())
     print(f"[{path.relative_to(ROOT).as_posix()}] {picture.alt}")
 
 
 def looks(names):
-    """Return a colour and a marker for each name: those of its role, or else the next that are free."""
-    taken = [ROLES[name] for name in names if name in ROLES]
-    free = (look for look in LOOKS if look not in taken)
-    return [ROLES.get(name) or next(free) for name in names]
+    """Return a colour and a marker for each name: those of its role, or else the next that are free.
+
+    The role is the name, or what stands before a colon in it: "validation digits: five starts".
+    """
+    roles = [ROLES.get(name.partition(":")[0]) for name in names]
+    free = (look for look in LOOKS if look not in roles)
+    return [role or next(free) for role in roles]
 
 
 def log_axis(axes, ticks, name="x"):
@@ -117,18 +122,30 @@ def log_axis(axes, ticks, name="x"):
     axes.minorticks_off()
 
 
+class Thousands(ScalarFormatter):
+    """Numbers at the ticks of an axis, with a comma between thousands as everywhere in the course."""
+
+    def __call__(self, x, pos=None):
+        """Return the text at a tick."""
+        return f"{x:,.0f}" if abs(x) >= 1000 else super().__call__(x, pos)
+
+
 def sentence(heading):
     """Return a heading with a full stop, unless it ends with a mark of its own."""
     return heading if heading[-1] in ".?!" else f"{heading}."
 
 
 def styled(draw):
-    """Make a drawing function ignore the settings of its surroundings."""
+    """Make a drawing function ignore the settings of its surroundings, and write numbers in one way."""
 
     @functools.wraps(draw)
     def wrapper(*args, **kwargs):
         with style.context(["default", STYLE]):
-            return draw(*args, **kwargs)
+            picture = draw(*args, **kwargs)
+            for axis in (axis for axes in picture.axes for axis in (axes.xaxis, axes.yaxis)):
+                if type(axis.get_major_formatter()) is ScalarFormatter:  # nobody has chosen another
+                    axis.set_major_formatter(Thousands())
+            return picture
 
     return wrapper
 
@@ -155,7 +172,7 @@ def digits(images, titles=None, *, heading, columns=10, wrong=None, row_names=No
     )
     draw_tiles(axes, images, titles, columns, tile, wrong, row_names or [])
     picture.suptitle(heading, fontsize=13, y=1 - 0.22 / picture.get_figheight(), va="center")
-    picture.alt = f"{sentence(heading)} {tell_tiles(titles, columns, wrong, row_names)}"
+    picture.alt = f"{sentence(heading)} {tell_tiles(images, titles, columns, wrong, row_names)}"
     return picture
 
 
@@ -193,11 +210,12 @@ def draw_tiles(axes, images, titles, columns, tile, wrong=(), row_names=()):
     axes.spines[:].set_visible(False)
 
 
-def tell_tiles(titles, columns, wrong, row_names):
-    """Return in words what a grid of digits shows."""
+def tell_tiles(images, titles, columns, wrong, row_names):
+    """Return in words what a grid of digits shows; where no image has a title, how much ink each has."""
+    untitled = "" if any(titles) else ", each with the share of its pixels that have ink"
     named = [
-        title.replace("\n", " ") + (" (wrong)" if bad else "")
-        for title, bad in zip(titles, wrong, strict=True)
+        (tell_ink(image) if untitled else title.replace("\n", " ")) + (" (wrong)" if bad else "")
+        for image, title, bad in zip(images, titles, wrong, strict=True)
     ]
     rows = [
         "; ".join(filter(None, named[start : start + columns]))
@@ -207,9 +225,56 @@ def tell_tiles(titles, columns, wrong, row_names):
         rows = [
             f"{name}: {row}" if row else name for name, row in zip(row_names, rows, strict=True)
         ]
-        return f"{len(titles)} images in rows of {columns}. {'. '.join(rows)}."
-    told = "; ".join(filter(None, rows))
-    return f"{len(titles)} images" + (f": {told}." if told else ".")
+        return f"{len(titles)} images in rows of {columns}{untitled}. {'. '.join(rows)}."
+    return f"{len(titles)} images{untitled}: {'; '.join(filter(None, rows))}."
+
+
+def tell_ink(images):
+    """Return how many of the pixels of images have ink, as a short text."""
+    return f"{np.mean(np.greater(images, 0)):.0%}"
+
+
+@styled
+def digit_rows(groups, *, heading):
+    """Draw one row of images per named group; `groups` is a dict name -> images (n, 784)."""
+    columns = max(map(len, groups.values()))
+    blank = np.full((columns, TILE * TILE), np.nan)
+    rows = [np.vstack([images, blank])[:columns] for images in groups.values()]
+    names = [str(name) for name in groups]
+    picture = digits(np.vstack(rows), heading=heading, columns=columns, row_names=names)
+    told = ", ".join(f"{name}: {len(images)}" for name, images in groups.items())
+    picture.alt = f"{sentence(heading)} Rows of images, so many in each: {told}."
+    return picture
+
+
+@styled
+def overlaps(image, centroids, titles, *, heading):
+    """Draw an image (784,) over each of some centroids (k, 784): where the ink of the two meets.
+
+    `titles` are k short texts.
+    """
+    looks = {"ink of both": "black", "of the centroid alone": ORANGE, "of the digit alone": SKY}
+    picture = Picture(figsize=(WIDTH, WIDTH / len(centroids) + 1), layout="constrained")
+    panels = picture.subplots(1, len(centroids), squeeze=False)[0]
+    described = []
+    for axes, centroid, title in zip(panels, centroids, titles, strict=True):
+        both = np.minimum(image, centroid)
+        parts = [part / 255 for part in (both, centroid - both, image - both)]
+        paper = 1 - sum(parts)
+        colours = [colors.to_rgb(colour) for colour in ("white", *looks.values())]
+        mixed = np.stack([paper, *parts], axis=-1) @ colours
+        axes.imshow(mixed.reshape(TILE, TILE, 3).clip(0, 1))
+        axes.set(xticks=[], yticks=[])
+        axes.set_title(title, fontsize=12)
+        axes.spines[:].set(visible=True, color="0.8")
+        inks = (f"{name} {part.sum():.0f}" for name, part in zip(looks, parts, strict=True))
+        described.append(f"{title.replace(chr(10), ', ')}: {', '.join(inks)}")
+    picture.get_layout_engine().set(h_pad=0.1)
+    keys = [Rectangle((0, 0), 1, 1, color=colour) for colour in looks.values()]
+    picture.legend(keys, looks, loc="outside lower center", ncols=len(looks))
+    picture.suptitle(heading, fontsize=13)
+    picture.alt = f"{sentence(heading)} Ink in pixels, per centroid. {'; '.join(described)}."
+    return picture
 
 
 @styled
@@ -222,10 +287,12 @@ def members(images, assignments, titles, *, heading, side=5):
     rows = math.ceil(len(titles) / columns)
     picture = Picture(figsize=(WIDTH, WIDTH * rows / columns + 0.4), layout="constrained")
     grid = picture.subplots(rows, columns, squeeze=False).ravel()
+    told = []
     for axes in grid[len(titles) :]:
         axes.set_axis_off()
     for cluster, (axes, title) in enumerate(zip(grid, titles, strict=False)):
         chosen = images[assignments == cluster][: side * side]
+        told.append(f"{title}, {tell_ink(chosen) if len(chosen) else 'none'}")
         tiles = np.zeros((side * side, TILE, TILE))
         tiles[: len(chosen)] = chosen.reshape(-1, TILE, TILE)
         mosaic = tiles.reshape(side, side, TILE, TILE).swapaxes(1, 2).reshape(side * TILE, -1)
@@ -235,7 +302,8 @@ def members(images, assignments, titles, *, heading, side=5):
         axes.spines[:].set(visible=True, color="0.8")
     picture.suptitle(heading, fontsize=13)
     picture.alt = (
-        f"{sentence(heading)} Per cluster a square of {side} x {side} digits: {'; '.join(titles)}."
+        f"{sentence(heading)} Per cluster a square of {side} x {side} digits, with the share of their "
+        f"pixels that have ink: {'; '.join(told)}."
     )
     return picture
 
@@ -318,16 +386,16 @@ def digit_counts(counts, *, heading):
     picture = Picture(figsize=(WIDTH, 3.6), layout="constrained")
     axes = picture.subplots()
     draw_counts(axes, counts)
-    axes.set(title=heading, xlabel="digit", ylabel="number of images")
+    axes.set(title=heading, ylabel="number of images")
     picture.alt = f"{sentence(heading)} Bars per digit: {tell_counts(counts)}."
     return picture
 
 
 def draw_counts(axes, counts):
-    """Draw one bar per digit into axes, with its count (10,) on top."""
+    """Draw one bar per true digit into axes, with its count (10,) on top."""
     bars = axes.bar(range(10), counts, color=DIGIT_COLOURS)
     axes.bar_label(bars, fontsize=10, fmt="{:,.0f}")
-    axes.set_xticks(range(10))
+    axes.set(xlabel="true digit", xticks=range(10))
     axes.grid(False, axis="x")
 
 
@@ -352,7 +420,7 @@ def portrait(centroid, images, labels, distances, *, heading):
     }
     tile = WIDTH / columns
     grids = [tile_rows(["0"] * max(len(chosen), 1), columns, tile) for chosen in parts.values()]
-    picture = Picture(figsize=(WIDTH, 2.6 + sum(rows * height + 0.35 for rows, height in grids)))
+    picture = Picture(figsize=(WIDTH, 2.8 + sum(rows * height + 0.35 for rows, height in grids)))
     total = picture.get_figheight()
     picture.suptitle(heading, fontsize=13, y=1 - 0.2 / total, va="center")
     axes = picture.add_axes((0, 1 - 2.2 / total, 0.2, 1.5 / total))
@@ -363,7 +431,7 @@ def portrait(centroid, images, labels, distances, *, heading):
     draw_counts(axes, counts)
     axes.set_ylabel("members")
     axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
-    told, top = [], total - 2.6
+    told, top = [], total - 2.8
     for (name, chosen), (rows, height) in zip(parts.items(), grids, strict=True):
         top -= rows * height + 0.35
         titles = [str(label) for label in labels[chosen]]
@@ -381,42 +449,56 @@ def portrait(centroid, images, labels, distances, *, heading):
 
 @styled
 def planes(panels, *, heading, xlabel, ylabel, new_point=None):
-    """Draw points in the plane, coloured by cluster, panel beside panel.
+    """Draw points in the plane, coloured by cluster: up to three panels in a row, more in a column.
 
     `panels` is a list of (title, points (n, 2), assignments (n,), centroids (k, 2) or None).
-    `new_point` (2,) is drawn in orange in every panel.
+    `new_point` (2,) is drawn in every panel, as a star.
     """
-    columns = min(3, len(panels))
-    rows = math.ceil(len(panels) / columns)
-    size = (WIDTH if columns > 1 else 6, 3.1 * rows + 0.5 if columns > 1 else 4.2)
-    picture = Picture(figsize=size, layout="constrained")
+    stacked = len(panels) > 3
+    rows, columns = (len(panels), 1) if stacked else (1, len(panels))
+    height = 1.25 * rows + 0.9 if stacked else 3.6 if columns > 1 else 4.2
+    picture = Picture(figsize=(6 if columns == rows else WIDTH, height), layout="constrained")
     grid = picture.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)
     colours = (BLUE, GREEN, VERMILLION, PINK, SKY, GREY)
-    for axes in grid.ravel()[len(panels) :]:
-        axes.set_axis_off()
-    for axes, (title, points, assignments, centroids) in zip(grid.ravel(), panels, strict=False):
+    for axes, (title, points, assignments, centroids) in zip(grid.flat, panels, strict=True):
         for cluster in np.unique(assignments):
             mine = points[assignments == cluster]
             axes.scatter(*mine.T, color=colours[cluster], marker=MARKERS[cluster], s=45, alpha=0.7)
         for cluster, centroid in enumerate([] if centroids is None else centroids):
-            axes.scatter(
-                *centroid, color=colours[cluster], marker="X", s=190, edgecolor="black", zorder=3
-            )
+            for colour, width in [("black", 4), (colours[cluster], 1.8)]:  # thin: points show below
+                axes.scatter(*centroid, color=colour, marker="x", s=130, linewidth=width, zorder=3)
         if new_point is not None:
             axes.scatter(*new_point, color=ORANGE, marker="*", s=260, edgecolor="black", zorder=3)
-        axes.set_title(title, fontsize=12)
-    for axes in grid[:, 0]:
-        axes.set_ylabel(ylabel)
-    for axes in grid.ravel()[max(len(panels) - columns, 0) : len(panels)]:  # none below these
+        if stacked:
+            axes.text(1.01, 0.5, title, transform=axes.transAxes, va="center")
+        else:
+            axes.set_title(title, fontsize=12)
+    grid[0, 0].margins(y=0.15)
+    grid[0, 0].xaxis.set_major_locator(MaxNLocator(4 if columns > 1 else 7))
+    grid[rows // 2, 0].set_ylabel(ylabel)
+    for axes in grid[-1]:
         axes.set_xlabel(xlabel)
-        axes.tick_params(labelbottom=True)
     picture.suptitle(heading, fontsize=13)
-    described = "; ".join(
-        f"{title}: clusters of {' and '.join(map(str, np.bincount(assignments)))} points"
-        for title, _, assignments, _ in panels
-    )
+    described = "; ".join(tell_plane(*panel) for panel in panels)
     picture.alt = f"{sentence(heading)} {ylabel} against {xlabel}. {described}."
+    if new_point is not None:
+        picture.alt += f" The new point, a star, is at {tell_places([new_point])}."
     return picture
+
+
+def tell_plane(title, points, assignments, centroids):
+    """Return in words what a panel of `planes` shows."""
+    sizes = " and ".join(map(str, np.bincount(assignments)))
+    told = f"{title}: clusters of {sizes} points"
+    if not assignments.any():
+        low, high = points.min(axis=0), points.max(axis=0)
+        told = f"{title}: {sizes} points between {tell_places([low])} and {tell_places([high])}"
+    return told if centroids is None else f"{told}, centroids at {tell_places(centroids)}"
+
+
+def tell_places(points):
+    """Return the coordinates of points (n, 2) in words."""
+    return " and ".join(f"({x:,.0f}, {y:,.0f})" for x, y in points)
 
 
 @styled
@@ -494,22 +576,27 @@ def travelling_bounds(before, after, *, heading):
 
 @styled
 def table(counts, *, heading, xlabel, ylabel, row_names=None):
-    """Draw a table of counts (rows, 10), the numbers written in, darker where they are larger."""
-    rows = len(counts)
+    """Draw a table of counts (rows, 10): numbers, darker the larger their share of their row, and sums."""
+    rows, totals = len(counts), counts.sum(axis=1)
     row_names = range(rows) if row_names is None else row_names
+    shares = counts / np.maximum(totals, 1)[:, None]
     picture = Picture(figsize=(WIDTH, 0.36 * rows + 1.6), layout="constrained")
     axes = picture.subplots()
-    axes.imshow(counts, aspect="auto", cmap="Blues", vmax=counts.max() * 1.15)
+    axes.imshow(shares, aspect="auto", cmap="Blues", vmin=0, vmax=1)
     for (row, column), count in np.ndenumerate(counts):
-        colour = "white" if count > 0.6 * counts.max() else "black" if count else "0.6"
+        colour = "white" if shares[row, column] > 0.72 else "black" if count else "0.45"
         axes.text(column, row, f"{count:,}", ha="center", va="center", fontsize=11, color=colour)
-    axes.set(title=heading, xlabel=xlabel, ylabel=ylabel, xticks=range(10))
+    for row, total in enumerate(totals):
+        axes.text(10.4, row, f"{total:,}", ha="right", va="center", fontsize=11)
+    axes.set(title=heading, xlabel=f"{xlabel} (dark: a large share of its row)", ylabel=ylabel)
+    axes.set(xlim=(-0.5, 10.5), facecolor="white")
+    axes.set_xticks(range(11), [*range(10), "all"])
     axes.set_yticks(range(rows), row_names)
     axes.grid(False)
     axes.spines[:].set_visible(False)
     told = [
-        f"{name}: {row.max():,} of {row.sum():,} in column {row.argmax()}"
-        for name, row in zip(row_names, counts, strict=True)
+        f"{name}: {row.max():,} of {total:,} in column {row.argmax()}"
+        for name, row, total in zip(row_names, counts, totals, strict=True)
     ]
     picture.alt = (
         f"{sentence(heading)} {rows} rows ({ylabel}) and 10 columns ({xlabel}), {counts.sum():,} in all. "
@@ -519,16 +606,19 @@ def table(counts, *, heading, xlabel, ylabel, row_names=None):
 
 
 @styled
-def dots(groups, *, heading, xlabel, ylabel, log_ticks=None):
+def dots(groups, *, heading, xlabel, ylabel, log_ticks=None, behind=None):
     """Draw one cloud of points per named group, side by side; `groups` is a dict name -> (x, y).
 
-    `log_ticks` are the marks on the x axis; they make it logarithmic.
+    `log_ticks` are the marks on the x axis; they make it logarithmic. `behind` is (x, y) of points that
+    all groups belong to, drawn in grey behind each.
     """
     picture = Picture(figsize=(WIDTH, 4.4), layout="constrained")
     panels = picture.subplots(1, len(groups), squeeze=False, sharex=True, sharey=True)[0]
     together = zip(panels, groups.items(), looks(groups), strict=True)
     for axes, (name, (x, y)), (colour, marker) in together:
-        axes.scatter(x, y, color=colour, marker=marker, s=45, alpha=0.4)
+        if behind is not None:
+            axes.scatter(*behind, color="0.75", s=12)
+        axes.scatter(x, y, color=colour, marker=marker, s=45, alpha=0.4 if behind is None else 0.9)
         axes.set_xlabel(xlabel)
         if log_ticks:
             log_axis(axes, log_ticks)

@@ -9,9 +9,8 @@ from numbers import Integral
 import numpy as np
 
 from mnist_kmeans.errors import InputError, check_whole
-from mnist_kmeans.exact import as_points, grid_bits
-from mnist_kmeans.parallel import parallel_map
-from mnist_kmeans.sketches import Prepared, chunks
+from mnist_kmeans.exact import as_points
+from mnist_kmeans.sketches import chunks, prepare
 
 
 def random_centroids(points, k, seed):
@@ -38,9 +37,7 @@ def plus_plus_centroids(points, k, seed, prepared=None):
     points = as_points(points)
     check_k(k, len(points))
     bits = generator(seed)
-    if prepared is None and grid_bits(points) is not None:
-        with parallel_map() as each:
-            prepared = Prepared(points, each)
+    prepared = prepared or prepare(points)
     chosen = [draw(np.ones(len(points)), bits)]
     weights = np.full(len(points), np.inf)
     while True:

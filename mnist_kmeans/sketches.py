@@ -1,4 +1,4 @@
-"""Short sketches of long points: a few coordinates, and a bound on all that they leave out.
+"""Short sketches of long points: a few principal coordinates, and the length of all they leave out.
 
 With the sketches of two points one knows their distance roughly, for a tenth of the work. The sketches
 lie on a grid of their own, so products of them are exact, like all the arithmetic of this package.
@@ -9,10 +9,19 @@ import math
 import numpy as np
 
 from mnist_kmeans.exact import grid_bits, to_grid
+from mnist_kmeans.parallel import parallel_map
 
 DIRECTIONS = 61  # in a sketch; with its three other columns, a row fills whole cache lines
 SAMPLE = 1024  # points that the directions are found from
 CHUNK = 2048  # points that a thread works on at a time, so that temporary arrays stay small
+
+
+def prepare(points):
+    """Return Prepared(points), made on all cores; None for floats, which have no exact sketches."""
+    if points.dtype.kind == "f":
+        return None
+    with parallel_map() as each:
+        return Prepared(points, each)
 
 
 class Prepared:
@@ -26,13 +35,15 @@ class Prepared:
     """
 
     def __init__(self, points, each=map):
-        self.points = np.ascontiguousarray(points, points.dtype.newbyteorder("="))
+        self.points = np.ascontiguousarray(points, points.dtype.newbyteorder("=")).view()
+        self.points.flags.writeable = False  # always the same, so that Numba compiles once
         self.bits = grid_bits(points)
         self.radius = 2.0 ** (26 - self.bits)
         self.directions = leading_directions(points, self.bits)
         q = len(self.directions)
         # |BB' - 1| <= eta (by row sums), and rounding moves a y by at most tau D.
         eta = np.abs(self.directions @ self.directions.T - np.eye(q)).sum(axis=1).max(initial=0)
+        assert eta < 2.0**-12, "directions are nearly orthogonal"  # the proof relies on it
         tau = 2.0**-26 * math.sqrt(q)
         share = 4 * eta + 8 * tau + 2.0**-19  # see compiled.settle
         self.slack = ceil_to_grid(share * self.radius**2, 2 * self.bits - 2)

@@ -11,11 +11,13 @@
 # - how the same digits are stored in three file formats, and how to read each;
 # - why we put a quarter of the data aside before we do anything else.
 #
-# **What you need**: a little Python and numpy (arrays, shapes, slices). No machine learning.
+# **What you need**: a little Python and numpy (arrays, shapes, slices, axes, boolean masks). No machine
+# learning.
 #
 # **Time**: 30 minutes.
 
 # %%
+import gzip
 import tempfile
 from pathlib import Path
 
@@ -37,7 +39,7 @@ from mnist_kmeans.plots import digit_counts, digits, pixel_values, show
 # The digits were published as four files: images and labels, for training and for testing. Each is
 # packed with gzip, and inside is a format called IDX. It is as simple as a format can be: a short
 # header, then one byte after the other. The first call of `load_mnist` fetches the files if they are
-# not on this computer yet.
+# not on this computer yet, and `folder(chosen_edition())` is where they then are.
 
 # %%
 load_mnist()
@@ -46,9 +48,20 @@ for path in sorted(data.glob("*.gz")):
     print(path.name)
 
 # %% [markdown]
+# Let us open one and look at its first sixteen bytes.
+
+# %%
+with gzip.open(data / "train-images-idx3-ubyte.gz") as unpacked:
+    header = list(unpacked.read(16))
+print(header)
+print("the last two bytes of the first size:", header[6] * 256 + header[7])
+
+# %% [markdown]
 # The header begins with two zero bytes. Then comes the type of the numbers (8 means *unsigned byte*)
-# and the number of dimensions. After that, each dimension takes four bytes. `read_idx` reads the
-# header, checks that it agrees with the length of the file, and hands back a numpy array.
+# and the number of dimensions, 3. After that, each dimension takes four bytes. A byte ends at 255, so four of them
+# work like digits that count to 256: the last counts ones, the one before it counts 256s. That makes
+# 60,000<!--{header[6] * 256 + header[7]:,}--> images of 28<!--{header[11]}--> rows and 28<!--{header[15]}--> columns. `read_idx` reads all of this, checks that it agrees with the
+# length of the file, and hands back a numpy array.
 
 # %%
 train_images = read_idx(data / "train-images-idx3-ubyte.gz")
@@ -84,10 +97,11 @@ show(
 show(pixel_values(train_images[0], heading="The first digit, as the computer sees it"))
 
 # %% [markdown]
-# That is all there is. Do you still see the five in the numbers? You do because you see which numbers are
-# neighbours. *k-means*, the method of this course, knows nothing of rows and columns. It wants each digit as one
-# long row of numbers, a *point* with 784 coordinates. So we lay the 28 rows of the image end to end. Article A, one
-# of the two articles this course grew from, calls them 784 sensor readings.
+# That is all there is. Do you still see the five in the numbers? You do because the picture keeps neighbours
+# together, and shades them. *k-means*, the method of this course, knows nothing of rows and columns. It wants each
+# digit as one long row of numbers, a *point* with 784 coordinates. So we lay the 28 rows of the image end to end.
+# ([Article A](https://gravila.dev/clustering-mnist-naive/), one of the two articles this course grew from, calls them
+# 784 sensor readings.)
 
 # %%
 points = train_images.reshape(len(train_images), -1)
@@ -125,7 +139,7 @@ show(
 # Many tutorials divide the pixels by 255 first, so that they lie between 0 and 1. We can do that,
 # and for clustering it changes nothing but roundings: all distances shrink by the same factor, so what was nearest
 # stays nearest. We keep the whole numbers. A computer adds whole numbers without any rounding, and
-# that is why this course gives you exactly the numbers that you see here. Chapter 8 tells the story.
+# that is why this course gives you exactly the numbers that you see here. Chapters 3 and 8 tell the story.
 
 # %%
 scaled = first / 255
@@ -145,37 +159,36 @@ print(
 # %%
 test_images = read_idx(data / "t10k-images-idx3-ubyte.gz")
 test_labels = read_idx(data / "t10k-labels-idx1-ubyte.gz")
-shelf = tempfile.TemporaryDirectory()  # vanishes at the end
-workshop = Path(shelf.name)
+temporary = tempfile.TemporaryDirectory()  # vanishes at the end
+scratch = Path(temporary.name)
 
 np.savez_compressed(
-    workshop / "mnist.npz",
+    scratch / "mnist.npz",
     x_train=train_images[:500],
     y_train=train_labels[:500],
     x_test=test_images[:100],
     y_test=test_labels[:100],
 )
-with np.load(workshop / "mnist.npz") as arrays:
+with np.load(scratch / "mnist.npz") as arrays:
     x_train, y_train = arrays["x_train"], arrays["y_train"]
     x_test, y_test = arrays["x_test"], arrays["y_test"]
 print("x_train:", x_train.shape, " y_train:", y_train.shape)
 print("x_test: ", x_test.shape, " y_test: ", y_test.shape)
 
-from_npz = read_npz(workshop / "mnist.npz", "train")
+from_npz = read_npz(scratch / "mnist.npz", "train")
 print("images: ", from_npz.images.shape, " labels: ", from_npz.labels.shape)
 
 # %% [markdown]
-# Article B uses plain text, one digit a line. Each line is a small JSON object, with the 784 bytes
-# written in base64. That takes a third more space than the bytes themselves, but every tool can
-# read text, and a cluster of machines can split a text file at its line ends.
-# (Article B began as homework for such a cluster, with Spark and map-reduce, and was then rewritten for one
-# machine.)
+# [Article B](https://johnloeber.com/docs/kmeans.html), the other one, uses plain text, one digit a line. Each line is a
+# small JSON object, with the 784 bytes written in base64. That takes a third more space than the bytes themselves, but
+# every tool can read text, and a group of machines can split a text file at its line ends. (Article B began as homework
+# for such a group, with Spark and map-reduce, and was then rewritten for one machine.)
 
 # %%
-write_base64_json(from_npz, workshop / "digits.txt")
-from_text = read_base64_json(workshop / "digits.txt")
+write_base64_json(from_npz, scratch / "digits.txt")
+from_text = read_base64_json(scratch / "digits.txt")
 
-first_line = (workshop / "digits.txt").read_text().splitlines()[0]
+first_line = (scratch / "digits.txt").read_text().splitlines()[0]
 print(first_line[:60], "...", first_line[-12:])
 print("length of the line:", len(first_line))
 
@@ -207,7 +220,7 @@ print(
 )
 
 # %% [markdown]
-# Are all ten digits there equally often?
+# Does each digit occur equally often?
 
 # %%
 counts = np.bincount(train.labels)
@@ -219,15 +232,19 @@ print(
 )
 
 # %% [markdown]
-# Roughly. Even the rarest, the five, is one digit in eleven.<!--true: counts.argmin() == 5 and round(len(train) / counts.min()) == 11--> (Chapter 4 meets a reader that ignores it
-# all the same.)
+# Roughly. Even the rarest, the five, is one digit in eleven.<!--true: counts.argmin() == 5 and round(len(train) / counts.min()) == 11--> (In chapter 4 we build a program that
+# reads digits and never says five.)
 #
 # ## Put a quarter aside
 #
 # A method that learns must be judged on digits that it has not seen. So we split the training digits:
-# the first quarter becomes the *validation* part, the other three quarters the *training* part. This
-# is the split that article B uses. The official test digits stay in the drawer until chapter 7. We
-# look at them once.
+# the first quarter becomes the *validation* part, the other three quarters the *training* part. Such a split is a
+# *holdout*; article B makes the same one.
+#
+# Why a validation part when there are official *test* digits? We shall try many things, and keep what does best on the
+# validation part. By then that best number flatters us: some of it is luck. The test digits have chosen nothing, so
+# they can tell the truth. They stay in the drawer until the end of chapter 7, and again until the end of chapter 10,
+# each time after all choices are made.
 
 # %%
 training, validation = train.holdout()
@@ -251,7 +268,7 @@ for name, part in [("training", training), ("validation", validation)]:
 #
 # - A digit is a point with 784 coordinates, whole numbers from 0 to 255.
 # - File formats differ, the numbers inside do not. Check what you load.
-# - Training, validation, test: learn from the first, choose by the second, report the third once.
+# - Training, validation, test: learn from the first, choose by the second, report the third after all choices.
 #
 # ## Exercises
 #
@@ -269,5 +286,6 @@ for name, part in [("training", training), ("validation", validation)]:
 # - Y. LeCun, L. Bottou, Y. Bengio, P. Haffner: *Gradient-based learning applied to document
 #   recognition*, Proceedings of the IEEE 86 (1998). The paper that made MNIST famous.
 # - C. Yadav, L. Bottou: *Cold case: the lost MNIST digits*, NeurIPS (2019). Where the digits came from.
-# - Article A, *Clustering MNIST – naïve*, and article B, *K-Means Clustering on Handwritten Digits*:
-#   the two articles that this course follows and then leaves behind. See the README.
+# - Article A, [*Clustering MNIST – naïve*](https://gravila.dev/clustering-mnist-naive/), and article B,
+#   [*K-Means Clustering on Handwritten Digits*](https://johnloeber.com/docs/kmeans.html): the two articles that this
+#   course follows and then leaves behind.

@@ -1,9 +1,11 @@
 # %% [markdown]
 # # 3. Lloyd's algorithm from scratch
 #
-# Now we build k-means ourselves, in small steps that each do one thing. First with twenty animals, so
-# that we can watch it happen on paper. Then with the digits. At the end, our own code and the
-# package's code give the same result, down to the last bit. This chapter follows article B.
+# k-means asks for k centroids such that the points are near to them: the sum of the squared distances should be
+# small. *Lloyd's algorithm* is the usual way to look for such centroids; it does not always find the best. Now we
+# build it ourselves, in small steps that each do one thing. First with twenty animals, so that we can watch it happen
+# on paper. Then with the digits. At the end, our own code and the package's code give the same result, down to the
+# last bit. This chapter follows [article B](https://johnloeber.com/docs/kmeans.html).
 #
 # **What you will learn**
 #
@@ -21,7 +23,6 @@ import math
 import numpy as np
 
 from mnist_kmeans import (
-    classify,
     contingency_table,
     kmeans,
     load_mnist,
@@ -59,7 +60,7 @@ show(
 
 # %% [markdown]
 # You see two groups at once. How could a computer see them? Lloyd's algorithm needs a start: k points of
-# the data, drawn at random. We draw k = 2. (The *seed* is the number that settles what chance does: the
+# the data, drawn at random. We draw k = 2. (The *seed* is the number that fixes the random draw: the
 # same seed, the same draw.)
 
 # %%
@@ -92,7 +93,8 @@ print(assignments)
 # ## Step 2: move
 #
 # Each centroid moves to the middle of the animals that were given to it: their mean. A cluster that got
-# nobody has no mean. Its centroid stays where it is. (The code in article B stops with an error there.)
+# nobody has no mean. Its centroid stays where it is. (The code in article B stops with an error there.) So *assign* is
+# the function `form_clusters`, and *move* is `move_centroids`. The package calls them `assign` and `update`.
 
 
 # %%
@@ -112,6 +114,9 @@ print(move_centroids(animals, assignments, start, mean))
 
 # %% [markdown]
 # ## Repeat until nothing moves
+#
+# One *assign* and one *move* together are an *iteration*. For each iteration, `lloyd` keeps the clusters, and the
+# centroids as they are before they move.
 
 
 # %%
@@ -142,13 +147,13 @@ show(
 )
 
 # %% [markdown]
-# Chance was unkind: both centroids start as elephants, and the lighter one gets all the penguins as well.
-# But the penguins pull it down, elephant after elephant changes over to the other, and after a few
-# iterations the two have parted.
+# Each panel shows the centroids at the start of the iteration, and the groups they form. Chance was unkind: both
+# centroids start as elephants, and the lighter one gets all the penguins as well. But the penguins pull it down,
+# elephant after elephant changes over to the other, and after a few iterations the two have parted.
 #
 # These are five moments. Here is what happens between them. Watch the two steps take turns: in *assign* the
-# points change colour and shape, and no cross moves; in *move* the crosses move, and no point changes. You can
-# pause it, and look at each iteration for as long as you like.
+# points change colour and shape, and no cross moves; in *move* the crosses move, and no point changes. The buttons
+# hold it at any step for as long as you like.
 
 # %%
 show(
@@ -162,18 +167,18 @@ show(
 )
 
 # %% [markdown]
-# Now we see a new animal. Which group is it in? The one of the nearest centroid. That is all there is to
-# *classifying* with k-means.
+# Now we see a new animal. Which group is it in? The one of the nearest centroid. So *classifying* with k-means is the
+# *assign* step once more.
 
 # %%
 assignments, centroids = steps[-1]
 newcomer = np.array([[2400, 205]])
-group = classify(newcomer, centroids, np.array([0, 1]))[0]
+group = form_clusters(newcomer, centroids)[0]
 print("a newcomer of 2400 kg and 205 cm goes to group", group)
 print("some of that group:", animals[assignments == group][:3].tolist())
 show(
     planes(
-        [("a newcomer (orange)", animals, assignments, centroids)],
+        [("newcomer: star", animals, assignments, centroids)],
         heading="A new animal joins the nearest group",
         xlabel="weight (kg)",
         ylabel="height (cm)",
@@ -184,7 +189,8 @@ show(
 # %% [markdown]
 # One honest remark. Look at the numbers on the two axes: the weights differ by thousands, the heights by
 # hundreds. So the distance is nearly all weight, and the height hardly matters. Whoever measures in
-# tonnes gets other distances. With pixels we are lucky: all of them have the same unit.
+# tonnes gets other distances. With pixels we are lucky: all of them have the same unit. Not all have the same say,
+# though: those that vary most from digit to digit (chapter 1 drew them) decide most.
 #
 # ## The same code on digits
 #
@@ -201,7 +207,7 @@ print(f"{len(some):,} digits, {len(steps)} iterations")
 # %% [markdown]
 # Two coordinates fit on paper, 784 do not. But a centroid of digits is a picture. So we can watch all ten
 # move: each row below is a moment, the start or after so many moves, and each column is one centroid. Above it stands
-# the commonest digit of its cluster at that moment, with its share.
+# the commonest digit of the cluster that it forms at that moment, with its share.
 
 # %%
 moments = [0, 1, 2, 5, 10, len(steps) - 1]
@@ -217,15 +223,15 @@ show(
         commonest,
         heading="Ten single digits turn into ten means",
         columns=10,
-        row_names=["start", *(f"after {moment}" for moment in moments[1:])],
+        row_names=["start", "1 move", *(f"{moment} moves" for moment in moments[2:])],
     )
 )
 
 # %% [markdown]
 # At the start each centroid is one digit, as sharp as it was written. The first move turns it into the mean of
 # many, and into a blur. Nothing later changes as much; the last rows are hard to tell apart. Not every centroid
-# stays what it was. The first column begins as a five. But more zeros than fives are near it, so it becomes a
-# zero.<!--true: training.labels[:2000][(some == start[0]).all(axis=1)].tolist() == [5] and commonest[0][0] == commonest[-10][0] == "0"--> The fourth begins as a nine and ends as an eight.<!--true: commonest[3][0] == "9" and commonest[-7][0] == "8"-->
+# stays what it was. The tenth column begins as a nine. But more zeros than nines are near it, 43 %<!--{commonest[9][3:]}--> of its cluster from
+# the start, so it becomes a zero. The first, a five, goes the same way.<!--true: training.labels[:2000][(some == start[0]).all(axis=1)].tolist() == [5] and training.labels[:2000][(some == start[9]).all(axis=1)].tolist() == [9] and {commonest[i][0] for i in (0, 9, -10, -1)} == {"0"}--> The fourth begins as a nine and ends as an eight.<!--true: commonest[3][0] == "9" and commonest[-7][0] == "8"-->
 
 # %% [markdown]
 # ## What falls at each step
@@ -236,8 +242,14 @@ show(
 # - *assign* gives each point to the nearest centroid, so no distance grows;
 # - *move* goes to the mean, and no other place has a smaller sum of squared distances to the cluster.
 #
-# There are only so many ways to share out the points among the clusters. Each round lowers the inertia or
-# changes nothing. So no way comes twice, and the loop must end. (`math.fsum` adds up a list of numbers and rounds only once, at the end.)
+# The second takes a line of proof. For $n$ points $x$ with the mean $m$, and any place $c$,
+#
+# $$\sum {|x - c|}^2 \;=\; \sum {|x - m|}^2 \;+\; n\, {|m - c|}^2.$$
+#
+# The last term is 0 only at $c = m$, and positive everywhere else. (In question 3 you prove it.)
+#
+# There are only so many ways to share out the points among the clusters. Each iteration lowers the inertia or
+# changes nothing. So no grouping can come up twice, and the loop must end. (`math.fsum` adds up a list of numbers and rounds only once, at the end.)
 
 
 # %%
@@ -259,33 +271,39 @@ show(
 
 # %% [markdown]
 # It ends, but where? In a place from which neither step leads on. That is a *local* optimum. From another
-# start we may come to rest elsewhere, better or worse. Chapter 6 is about that.
+# start we may come to rest elsewhere, better or worse. Chapter 6 is about that. Here are four starts with a thousand
+# digits.
 
 # %%
+few = some[:1000]
+ends = []
 for seed in range(4):
-    seen = lloyd(some[:1000], random_centroids(some[:1000], 10, seed))
+    seen = lloyd(few, random_centroids(few, 10, seed))
+    ends.append(inertia(few, *seen[-1]))
     print(
-        f"seed {seed}: {len(seen):>2} iterations, inertia "
-        f"{inertia(some[:1000], *seen[-1]) / 1e9:.4f} billion"
+        f"seed {seed}: {len(seen):>2} iterations, inertia {ends[-1] / 1e9:.4f} billion"
     )
 
 # %% [markdown]
+# Four starts, four ends, 1.3 %<!--{max(ends) / min(ends) - 1:.1%}--> apart.
+#
 # ## Aside: stop early
 #
 # The curve is nearly flat long before the end. Many people cap the number of iterations, say at 100.
 # What would we lose by stopping earlier still?
 
 # %%
-for cap in (2, 5, 10, 20, len(steps)):
-    above = fall[cap - 1] / fall[-1] - 1
-    unsettled = np.count_nonzero(steps[cap - 1][0] != steps[-1][0])
+for cap in (2, 5, 10, 20, len(steps) - 1):
+    assignments_then, _ = steps[cap]  # as the next iteration finds them
+    above = fall[cap] / fall[-1] - 1
+    unsettled = np.count_nonzero(assignments_then != steps[-1][0])
     print(
         f"after {cap:>2} iterations: inertia {above:6.2%} above the end, "
-        f"{unsettled:>5,} digits will still change"
+        f"{unsettled:>5,} digits are not yet where they end"
     )
 
 # %% [markdown]
-# The inertia is nearly there after a few iterations<!--true: fall[9] < 1.02 * fall[-1]-->, while many digits are still to change their
+# The inertia is nearly there after a few iterations<!--true: fall[5] < 1.02 * fall[-1]-->, while many digits are not yet in their last
 # cluster. Whether that matters depends on what you want. Except where we say so, we run to the end: then
 # there is no cap to argue about, and the result does not depend on it.
 #
@@ -305,9 +323,9 @@ for name, middle in [("mean", np.mean), ("median", np.median)]:
 
 # %% [markdown]
 # Replace the mean by the median in the *move* step and you have k-medians. (To the letter, it would also
-# measure by absolute differences instead of squares. The idea is the same.) Our `lloyd` takes the
-# middle as an argument, so we can try it. As its *move* step no longer lowers the inertia for sure, we
-# only run it a few times around.
+# measure by absolute differences instead of squares. The idea is the same.) Our *move* step takes the
+# middle as an argument, so we can try it. As it no longer lowers the inertia for sure, we run only eight
+# iterations.
 
 
 # %%
@@ -315,11 +333,7 @@ def median(points):
     return np.median(points, axis=0)
 
 
-few = some[:1000]
-of_means, of_medians = (
-    random_centroids(few, 10, seed=0),
-    random_centroids(few, 10, seed=0),
-)
+of_means = of_medians = random_centroids(few, 10, seed=0)
 for _ in range(8):
     of_means = move_centroids(few, form_clusters(few, of_means), of_means, mean)
     of_medians = move_centroids(few, form_clusters(few, of_medians), of_medians, median)
@@ -333,12 +347,12 @@ show(
 )
 
 # %% [markdown]
-# Medians give sharper pictures. A pixel is inked only if more than half of the members have ink
+# Medians give sharper pictures. A pixel is inked only if at least half of the members have ink
 # there. Chapter 10 comes back to them.
 #
 # ## The package gives equal results
 #
-# The package's `kmeans` does these same steps, faster. How equal are the two? Computers round. Ten
+# The package's `kmeans` does these same steps, faster. How closely do they agree? Computers round. Ten
 # thousand tenths, added one after the other, do not quite make a thousand:
 
 # %%
@@ -348,7 +362,9 @@ print(np.cumsum(np.full(10_000, 0.1))[-1])
 # What is rounded away depends on the order. So two programs that add the same numbers in another order often
 # disagree in the last digits. Mostly one shrugs and writes *approximately equal*. We need not. The pixels are whole numbers, and if each
 # mean is rounded to a fixed grid of fractions, nothing in the whole algorithm needs any further
-# rounding. For digits the grid has steps of 1/8192<!--{2**bits}--> of a grey level. (Chapter 8 explains why that number.)
+# rounding. For digits the grid has steps of 1/8192<!--{2**bits}--> of a grey level. (Chapter 8 explains why that number.) The loop
+# still ends: the rounded mean is the point *of the grid* with the smallest sum of squared distances, so the inertia
+# still never rises.
 
 # %%
 bits = grid_bits(training.images)
@@ -404,6 +420,9 @@ show(
 )
 
 # %% [markdown]
+# The inertia is 23<!--{clustering.inertia / fall[-1]:.0f}--> times that of our two thousand digits, because it is a sum over 22.5<!--{len(training) / len(some):.1f}--> times as many. Per digit it
+# is 2.5<!--{clustering.inertia / len(training) / 1e6:.1f}--> million in both.<!--true: round(fall[-1] / len(some) / 1e6, 1) == 2.5--> And a cap of 100 iterations would have cut this run off.<!--true: clustering.n_iter > 100-->
+#
 # ## What to remember
 #
 # - Lloyd's algorithm is a loop of two steps, *assign* and *move*. Neither can raise the inertia, so it ends.
@@ -419,12 +438,12 @@ show(
 #
 # 1. Put both first centroids into the same place. What happens, and which rule decides it?
 # 2. When a cap stops the loop, `kmeans` returns the centroids after the last move. Why not those before it?
-# 3. Prove that the mean has the smallest sum of squared distances to a set of numbers. (Take the
-#    derivative, or complete the square.)
+# 3. Prove the equation about the mean, first for numbers. (Write $x - c$ as $(x - m) + (m - c)$ and
+#    square it. What is the sum of all $x - m$?)
 #
 # ## Further reading
 #
-# - Article B, *K-Means Clustering on Handwritten Digits*.
+# - Article B, [*K-Means Clustering on Handwritten Digits*](https://johnloeber.com/docs/kmeans.html).
 # - S. P. Lloyd: *Least squares quantization in PCM*, IEEE Transactions on Information Theory 28 (1982).
 # - D. Goldberg: *What every computer scientist should know about floating-point arithmetic*, ACM
 #   Computing Surveys 23 (1991).

@@ -2,11 +2,15 @@
 
 import os
 import shutil
+import signal
 
 import pytest
 from hypothesis import settings
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # tests run side by side, one on each core
+
+# Programs that a shell starts in the background ignore Ctrl-C, and so would all that the tests interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The same examples in every run, however slow the machine: a red test stays red until it is mended.
 settings.register_profile("course", derandomize=True, deadline=None, database=None)

@@ -52,8 +52,10 @@ def test_there_are_points_without_a_cluster_and_then_those_of_each_iteration(ite
         *(np.bincount(assignments).tolist() for assignments, _ in STEPS[-iterations:]),
     ]
     assert len(captions(animation)) == 1 + 2 * iterations
-    buttons = re.findall('aria-label="iteration (.)"', animation.element)
-    assert list(map(int, buttons)) == list(range(1, iterations + 1))
+    buttons = re.findall('<input .+? aria-label="(.+?)"', animation.element)
+    numbers = range(1, iterations + 1)
+    held = [f"iteration {number}: {step}" for number in numbers for step in ("assign", "move")]
+    assert buttons == ["play", "pause", "start", *held]
 
 
 def test_each_scene_says_what_happens():
@@ -66,17 +68,16 @@ def test_each_scene_says_what_happens():
     ]
 
 
-def test_a_cross_stands_where_its_centroid_is_while_points_are_assigned():
+def test_a_cross_stands_where_its_centroid_is_at_each_step():
     animation = animate()
-    low, high = (
-        np.array([-0.54, 9.4]),
-        np.array([9.54, 20.6]),
-    )  # 380 wide and 256 high in the drawing
+    low, high = np.array([-0.54, 9.4]), np.array([9.54, 20.6])  # 380 wide and 256 high as drawn
     crosses = [each.get("class").split()[-1] for each in groups(animation, "moved")]
-    for number, (_, centroids) in enumerate(STEPS, start=1):
+    first, second, third = (centroids for _, centroids in STEPS)
+    held = [first, first, second, second, third, third, third]  # from the start to the last move
+    for scene, centroids in enumerate(held):
         for cross, centroid in zip(crosses, centroids, strict=True):
             x, y = np.round([58, 338] + (centroid - low) / (high - low) * [380, -256], 1)
-            rule = rf"^(?:#\S+-at-{number}:checked ~ svg )?\.{cross} {{ .*?(transform: .+?) }}"
+            rule = rf"^(?:#\S+-at-{scene}:checked ~ svg )?\.{cross} {{ .*?(transform: .+?) }}"
             *_, last = re.findall(rule, animation.element, re.MULTILINE)
             assert last == f"transform: translate({x:g}px, {y:g}px)"
 

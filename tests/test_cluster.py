@@ -88,7 +88,7 @@ def test_equals_one_machine_however_the_points_are_cut(trial, init):
         points = points[rng.integers(0, 4, n)]
     k = int(rng.integers(2, 7))
     if init == "array":
-        init = points[rng.integers(0, n, k)] / 2
+        init = np.asfortranarray(points[rng.integers(0, n, k)] / 2)
     cuts = np.sort(rng.integers(0, n + 1, 3))
     cuts[2] = cuts[1]  # an empty block
     expected = kmeans(points, k, seed=trial, init=init)
@@ -144,6 +144,23 @@ def test_nothing_as_long_as_the_points_reaches_the_client(client, monkeypatch):
     received.clear()
     found.assignments.compute()
     assert sum(received) > 100_000  # what these bounds would notice
+
+
+def test_no_block_is_sent_as_reading_it_is_part_of_the_task_that_works_on_it(client, tmp_path):
+    folder = enlarge(20_000, edition="sample", folder=tmp_path)
+    images, _ = open_enlarged(edition="sample", folder=folder)
+    with connect(workers=1) as fresh:
+
+        def kinds_of_tasks():
+            return fresh.run_on_scheduler(lambda dask_scheduler: set(dask_scheduler.task_prefixes))
+
+        kmeans_dask(images, 4, max_iter=2)
+        assert "map_part" in kinds_of_tasks() and "rows_of_block" not in kinds_of_tasks()
+        wait(images.persist())
+        assert (
+            "rows_of_block" in kinds_of_tasks()
+        )  # what it is called where it is a task of its own
+    assert Client.current() is client
 
 
 def test_the_scheduler_forgets_iterations_that_are_over(client):

@@ -178,9 +178,9 @@ def test_the_validation_part_is_the_first_fraction():
     assert len(digits.holdout(0.5)[1]) == 6
 
 
-@pytest.mark.parametrize("fraction", [0, 1, 1.5, -0.5, 0.05, float("nan")])
+@pytest.mark.parametrize("fraction", [0, 1, 1.5, -0.5, 0.05, float("nan"), "0.25", None])
 def test_a_holdout_with_an_empty_part_is_refused(fraction):
-    with pytest.raises(InputError, match=f"holdout of {fraction} of 3 digits .* between 0 and 1"):
+    with pytest.raises(InputError, match=f"holdout of {fraction!r} of 3 digits .* between 0 and 1"):
         DIGITS.holdout(fraction)
 
 

@@ -139,7 +139,7 @@ def test_grid_mean_of_the_largest_data_set_stays_within_int64():
         (None, r"shape \(\)"),
         ([1, 2], r"shape \(2,\)"),
         (np.zeros((2, 28, 28)), r"shape \(2, 28, 28\)"),
-        ([[1, 2], [3]], "rows of one length"),
+        ([[1, 2], [3]], "its rows equally long"),
         ([["a"]], "integers or floats; got <U1"),
         ([[True]], "integers or floats; got bool"),
         ([[1j]], "integers or floats; got complex128"),
@@ -152,7 +152,7 @@ def test_grid_mean_of_the_largest_data_set_stays_within_int64():
 def test_what_is_no_table_of_numbers_is_refused(points, message):
     with pytest.raises(InputError, match=message) as error:
         as_points(points, "pixels")
-    assert str(error.value).startswith("pixels must be ")
+    assert str(error.value).startswith("pixels must ")
 
 
 @pytest.mark.parametrize("kind", ["u1", "i2", "u8", "f2", "f4", "f8", "g"])

@@ -17,7 +17,8 @@ POINTS = load_mnist("sample").images[:600]
 def assert_equal(one, other):
     np.testing.assert_array_equal(one.centroids, other.centroids)
     np.testing.assert_array_equal(one.assignments, other.assignments)
-    assert (one.inertia, one.history) == (other.inertia, other.history)
+    assert one.history == other.history
+    assert (one.inertia, one.converged) == (other.inertia, other.converged)
 
 
 def test_repeated_runs_are_the_single_runs_in_the_order_of_the_seeds():
@@ -76,10 +77,11 @@ def test_ctrl_c_stops_all_runs_and_leaves_no_thread():
 
 def test_a_failure_stops_the_runs_that_are_under_way(monkeypatch):
     stopped = []
-    patient = threading.Event()
+    begun, patient = threading.Event(), threading.Event()
 
     def fake(points, centroids, *, watch, **_):
-        if len(centroids) == 2:  # the first run: waits until the second has failed
+        if len(centroids) == 2:  # begins, and goes on until the other has failed
+            begun.set()
             patient.wait(10)
             for _ in range(1000):
                 try:
@@ -88,11 +90,25 @@ def test_a_failure_stops_the_runs_that_are_under_way(monkeypatch):
                     stopped.append(len(centroids))
                     raise
                 time.sleep(0.01)
+        begun.wait(10)
         patient.set()
         raise InputError("on purpose")
 
-    monkeypatch.setattr("mnist_kmeans.parallel.os.cpu_count", lambda: 2)
+    monkeypatch.setattr("mnist_kmeans.parallel.cores", lambda: 2)
     monkeypatch.setattr("mnist_kmeans.experiments.fast", fake)
     with pytest.raises(InputError, match="k = 3, seed 0 fails: on purpose"):
         sweep_k(POINTS, [3, 2], seeds=[0])
     assert stopped == [2]
+
+
+@pytest.mark.parametrize(
+    ("run", "message"),
+    [
+        (lambda: repeat_inits(POINTS, 3, 20), r"seeds must be several, as in range\(20\); got 20"),
+        (lambda: sweep_k(POINTS, 10), "ks must be several"),
+        (lambda: sweep_k(POINTS, [2], seeds=3), "seeds must be several"),
+    ],
+)
+def test_one_number_where_several_are_meant_is_refused(run, message):
+    with pytest.raises(InputError, match=message):
+        run()

@@ -7,7 +7,15 @@ import IPython.display
 import numpy as np
 import pytest
 
-from mnist_kmeans import assign, contingency_table, explorer, kmeans, load_mnist, plots
+from mnist_kmeans import (
+    Digits,
+    assign,
+    contingency_table,
+    explorer,
+    kmeans,
+    load_mnist,
+    plots,
+)
 from mnist_kmeans.lloyd import pairwise_squared_distances
 
 TRAINING = load_mnist("sample").holdout()[0]
@@ -83,6 +91,20 @@ def test_another_k_or_seed_is_another_run(controls, slider, k, seed):
     assert len(controls.clusters.options) == len(set(controls.clusters.options)) == k
     assert controls.style.value.count("url(data:image/png") == k
     assert f"k = {k}, seed {seed}" in controls.summary.value
+
+
+def test_there_are_no_more_clusters_than_digits():
+    few = Digits(TRAINING.images[:30], TRAINING.labels[:30])
+    assert explorer.Explorer(few, 7, 3).k.max == 30
+
+
+def test_a_failure_while_a_slider_is_set_does_not_silence_it_for_good(controls, monkeypatch):
+    monkeypatch.setattr(controls, "draw_iteration", lambda change=None: 1 / 0)
+    with pytest.raises(ZeroDivisionError), explorer.silent(controls.seed, controls.run, "value"):
+        controls.draw_iteration()
+    monkeypatch.undo()
+    controls.seed.value = 8
+    assert "seed 8" in controls.summary.value
 
 
 def test_a_cluster_without_members_has_a_portrait():

@@ -1,19 +1,24 @@
 """The fast engine gives the same bits as the textbook loop."""
 
 import hashlib
+import itertools
 import os
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy._core._multiarray_umath import __cpu_features__
 from threadpoolctl import threadpool_info
 
 import mnist_kmeans.fast
 from mnist_kmeans import load_mnist, random_centroids, sketches
+from mnist_kmeans.data import ROOT
 from mnist_kmeans.exact import grid_bits, to_grid
 from mnist_kmeans.fast import Run, fast
 from mnist_kmeans.lloyd import lloyd, nearest, pairwise_squared_distances
@@ -196,6 +201,7 @@ def test_bounds_hold(problem):
 
 def check_bounds(run):
     """Hold the bounds of all points against the distances."""
+    assert run.margin >= 10 * 2**-24 * run.prepared.radius  # see the proof in Run
     true = np.sqrt(pairwise_squared_distances(run.prepared.points, run.centroids))
     own = np.arange(len(true)), run.assignments
     true_own = true[own]
@@ -222,6 +228,43 @@ def test_sketches_bound_distances_and_products_are_exact():
         ).T[::-1]
     )
     assert np.array_equal(flipped, lower)  # in whatever order the terms are summed
+
+
+def test_sketches_bound_distances_to_centroids_that_use_the_last_bit_of_the_grid():
+    """Held against fractions, which round nothing."""
+    points = load_mnist("sample").images[:20]
+    prepared = Prepared(points)
+    step = 2.0**-prepared.bits
+    centroids = grid_mean_of(points) + step * np.array([[1.0], [3.0]])
+    coordinates = prepared.coordinates(centroids)
+    rest_lengths = prepared.rest_lengths(centroids, coordinates)
+    counterparts = prepared.counterparts(centroids, coordinates, rest_lengths)
+    unit = Fraction(4) ** -(prepared.bits - 1)
+    for centroid, row in zip(centroids, counterparts, strict=True):
+        assert all(Fraction(entry) % Fraction(2) ** (1 - prepared.bits) == 0 for entry in row[:-1])
+        assert Fraction(row[-1]) % unit == 0  # so the products are exact
+        products = prepared.sketches @ row
+        for point, sketch, product in zip(points, prepared.sketches, products, strict=True):
+            pairs = zip(sketch, row, strict=True)
+            assert product == sum(Fraction(a) * Fraction(b) for a, b in pairs)
+            differences = [Fraction(c) - int(x) for x, c in zip(point, centroid, strict=True)]
+            assert product <= sum(each * each for each in differences)
+    for centroid, y, length in zip(centroids, coordinates, rest_lengths, strict=True):
+        rest = [
+            Fraction(c) - sum(Fraction(a) * Fraction(b) for a, b in zip(y, column, strict=True))
+            for c, column in zip(centroid, prepared.directions.T, strict=True)
+        ]
+        assert sum(each * each for each in rest) <= Fraction(length) ** 2
+
+
+def test_what_is_rounded_up_may_have_come_out_a_little_too_small():
+    assert sketches.ceil_to_grid(np.array([4.0, 4.1, 4 * (1 - 2.0**-31)]), 0).tolist() == [5, 5, 5]
+
+
+def grid_mean_of(points):
+    """Return two means of points, on their grid."""
+    halves = np.array_split(points.astype(np.float64), 2)
+    return np.array([to_grid(half.mean(axis=0), grid_bits(points)) for half in halves])
 
 
 def test_forgetting_all_bounds_changes_nothing():
@@ -260,6 +303,10 @@ def test_inertia_does_not_overflow():
     points[1, 1] -= 1
     centroids = np.array([[1.0, 3.0], [0.0, 2.0**22]])
     assert equal(fast(points, centroids), lloyd(points, centroids))
+    largest = np.full((5000, 1), 2**25 - 1)  # whose products with sums exceed 2^63
+    largest[1] = 0
+    centroids = np.array([[2.0**25 - 1]])
+    assert equal(fast(largest, centroids), lloyd(largest, centroids))
 
 
 @given(st.integers(0, 2**32), st.integers(1, 60), st.integers(1, 6), st.floats(1e-6, 1e6))
@@ -275,6 +322,24 @@ def test_floats(seed, n, d, scale):
     assert (own <= squares.min(axis=1) + 1e-12 * size).all()
     history = np.array(result.history)
     assert (history[1:] <= history[:-1] + 1e-12 * (points**2).sum()).all()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_floats_far_from_zero_are_clustered_like_those_near_it(seed):
+    """Far away, |x|^2 is so large that it would hide the distances. (Here no shift rounds anything.)"""
+    near = np.random.default_rng(seed).integers(0, 20 * 64, (200, 2)) / 64
+    far = near + 2.0**30
+    expected, found = (fast(points, points[:4].copy()) for points in (near, far))
+    assert np.array_equal(found.assignments, expected.assignments)
+    assert np.allclose(found.history, expected.history, rtol=1e-6, atol=0)
+
+
+def test_the_loop_over_floats_ends_when_the_inertia_stays(monkeypatch):
+    """Rounding could send centroids round in circles, at one inertia."""
+    places = itertools.cycle([np.array([[0.25]]), np.array([[0.75]])])
+    monkeypatch.setattr("mnist_kmeans.lloyd.move", lambda *_: next(places))
+    found = lloyd(np.array([[0.0], [1.0]]), np.array([[0.75]]))
+    assert found.converged and len(found.history) == 2 and found.history[0] == found.history[1]
 
 
 def test_runs_in_parallel_share_one_preparation():
@@ -311,7 +376,16 @@ def test_work_counts():
     assert tuple(np.sum(work[1:], axis=0)) == (50939, 22680)
 
 
+# BLAS kernels that add up in other orders: what OpenBLAS calls them, and what the processor must know.
+KERNELS = {
+    "Prescott": ("Katmai", "SSE3"),
+    "Nehalem": ("Nehalem", "SSE42"),
+    "Sandybridge": ("Sandybridge", "AVX"),
+    "Haswell": ("Haswell", "AVX2"),
+    "SkylakeX": ("SkylakeX", "AVX512_SKX"),
+}
 SCRIPT = """
+import threadpoolctl
 from mnist_kmeans import load_mnist, random_centroids
 from mnist_kmeans.fast import fast
 from tests.test_fast import digest
@@ -322,6 +396,7 @@ for threads in 1, 2, 3:
         centroids = random_centroids(points, k, 0)
         watch = lambda *counts: work.append(counts)
         print(digest(fast(points, centroids, threads=threads, watch=watch), work))
+print(*(each["architecture"] for each in threadpoolctl.threadpool_info() if each["user_api"] == "blas"))
 """
 
 
@@ -337,26 +412,42 @@ def expected_digests():
     return digests * 3
 
 
-@pytest.mark.parametrize("blas_threads", ["1", "2"])
-@pytest.mark.parametrize("core", ["Haswell", "SkylakeX", "Zen", "Prescott", "Nehalem"])
-def test_same_bits_and_counts_with_every_blas_kernel(core, blas_threads, expected_digests):
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_same_bits_and_counts_with_every_blas_kernel(kernel, expected_digests):
     """On any BLAS kernel and number of threads: the bits of lloyd, and one count of work."""
-    process = run_script({"OPENBLAS_CORETYPE": core, "OPENBLAS_NUM_THREADS": blas_threads})
-    if process.returncode == -4:  # killed by SIGILL
-        pytest.skip(f"this processor lacks the instructions of {core}")
-    assert process.returncode == 0, process.stderr
-    assert process.stdout.split() == expected_digests
+    name, needs = KERNELS[kernel]
+    if not __cpu_features__.get(needs):
+        pytest.skip(f"this processor lacks the instructions of {kernel}")
+    *digests, used = run_script({"OPENBLAS_CORETYPE": kernel})
+    assert digests == expected_digests
+    assert used == name
 
 
 def test_same_bits_and_counts_compiled_for_any_processor(tmp_path, expected_digests):
     """Without the instructions that only newer processors have, sums run in another order."""
-    process = run_script({"NUMBA_CPU_NAME": "generic", "NUMBA_CACHE_DIR": str(tmp_path)})
-    assert process.returncode == 0, process.stderr
-    assert process.stdout.split() == expected_digests
+    settings = {"NUMBA_CPU_NAME": "generic", "NUMBA_CACHE_DIR": str(tmp_path)}
+    assert run_script(settings)[:-1] == expected_digests
 
 
-def run_script(settings):
-    """Run SCRIPT in a fresh process with these settings in its environment."""
-    return subprocess.run(
-        [sys.executable, "-c", SCRIPT], env=os.environ | settings, capture_output=True, text=True
+def test_same_bits_where_what_is_compiled_cannot_be_kept(tmp_path, expected_digests):
+    """As on a read-only installation: it is compiled again each time."""
+    for folder in ("mnist_kmeans", "data/sample"):
+        shutil.copytree(
+            ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    (tmp_path / "mnist_kmeans" / "__pycache__").write_text("in the way of a folder")
+    settings = {"PYTHONPATH": str(ROOT), "HOME": "/dev/null", "XDG_CACHE_HOME": "/dev/null"}
+    assert run_script(settings, folder=tmp_path)[:-1] == expected_digests
+
+
+def run_script(settings, folder=ROOT):
+    """Return what SCRIPT prints in a fresh process with these settings in its environment."""
+    process = subprocess.run(
+        [sys.executable, "-c", SCRIPT],
+        cwd=folder,
+        env=os.environ | settings,
+        capture_output=True,
+        text=True,
     )
+    assert process.returncode == 0, process.stderr
+    return process.stdout.split()

@@ -16,11 +16,11 @@ from threadpoolctl import threadpool_limits
 
 from mnist_kmeans import assign, kmeans, load_mnist, random_centroids, update
 from mnist_kmeans import lloyd as lloyd_module
-from mnist_kmeans.clustering import ENGINES
 from mnist_kmeans.errors import InputError
 from mnist_kmeans.exact import grid_bits
 from mnist_kmeans.lloyd import lloyd
 
+ENGINES = "fast", "lloyd"
 engines = pytest.mark.parametrize("algorithm", ENGINES)
 
 
@@ -301,12 +301,12 @@ DIGESTS = """
 import hashlib, json
 from threadpoolctl import threadpool_info, threadpool_limits
 from mnist_kmeans import kmeans, load_mnist
-from mnist_kmeans.clustering import ENGINES
 from mnist_kmeans.lloyd import pairwise_squared_distances
 
 def digest(*arrays):
     return hashlib.sha256(b"".join(array.tobytes() for array in arrays)).hexdigest()
 
+ENGINES = "fast", "lloyd"
 points = load_mnist("sample").images
 digests = {"distances": [], "ordinary product": []} | {algorithm: [] for algorithm in ENGINES}
 for threads in (1, 2):
@@ -418,7 +418,7 @@ TABLE = np.array([[0, 1], [2, 3], [4, 5]])
         ({"points": []}, r"points must be a table .* got shape \(0,\)"),
         ({"points": np.zeros((0, 2), int)}, r"points must be a table .* got shape \(0, 2\)"),
         ({"points": [1, 2, 3]}, r"points must be a table .* got shape \(3,\)"),
-        ({"points": [[0, 1], [2]]}, "points must be rows of one length"),
+        ({"points": [[0, 1], [2]]}, "points must make one array"),
         ({"points": [["a"], ["b"]]}, "points must be integers or floats; got <U1"),
         ({"points": [[0.0], [np.nan]]}, "points must be finite .* row 1, column 0 is nan"),
         ({"points": [[0.0], [np.inf]]}, "points must be finite .* row 1, column 0 is inf"),
@@ -440,8 +440,8 @@ TABLE = np.array([[0, 1], [2, 3], [4, 5]])
         ({"max_iter": 0}, "max_iter must be a whole number from 1 up; got 0"),
         ({"max_iter": 2.5}, "max_iter must be a whole number from 1 up; got 2.5"),
         ({"max_iter": True}, "max_iter must be a whole number from 1 up; got True"),
-        ({"algorithm": "elkan"}, "algorithm must be one of .*lloyd.*; got 'elkan'"),
-        ({"algorithm": None}, "algorithm must be one of .*lloyd.*; got None"),
+        ({"algorithm": "elkan"}, "algorithm must be 'fast' or 'lloyd'; got 'elkan'"),
+        ({"algorithm": None}, "algorithm must be 'fast' or 'lloyd'; got None"),
     ],
 )
 def test_what_cannot_be_clustered_is_refused(algorithm, change, message):

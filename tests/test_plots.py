@@ -3,17 +3,22 @@
 import numpy as np
 import pytest
 from matplotlib import colors, pyplot
+from matplotlib.text import Annotation
 
-from mnist_kmeans import plots
+from mnist_kmeans import diagrams, plots
 from mnist_kmeans.plots import (
     bands,
+    digit_rows,
     digits,
     dots,
     histograms,
     lines,
     members,
     mistakes,
+    overlaps,
     pixel_values,
+    planes,
+    table,
     travelling_bounds,
 )
 
@@ -43,6 +48,11 @@ def test_a_role_has_its_colour_in_every_company():
     assert len(set(found.values())) == len(crowd)
 
 
+def test_what_stands_before_a_colon_is_the_role():
+    found = line_colours(lines({"one start: seed 0": ([1], [1]), "else: 2": ([1], [1])}, **LABELS))
+    assert found == {"one start: seed 0": plots.GREY, "else: 2": plots.BLUE}
+
+
 def test_dots_and_histograms_of_a_role_have_the_same_colour():
     picture = dots({"k-means++": ([1], [1]), "random": ([2], [2])}, **LABELS)
     clouds = [axes.collections[0].get_facecolor()[0][:3] for axes in picture.axes]
@@ -56,6 +66,15 @@ def test_a_wrong_digit_has_a_cross_and_says_so():
     picture = digits(IMAGES[:3], [7, 8, 9], heading="Three", wrong=[False, True, False])
     assert [text.get_text() for text in picture.axes[0].texts] == ["7", "8 ✗", "9"]
     assert picture.alt == "Three. 3 images: 7; 8 (wrong); 9."
+
+
+def test_where_digits_have_no_titles_the_words_tell_how_much_ink_they_have():
+    images = np.zeros((2, 784))
+    images[1, :196] = 1
+    note = "each with the share of its pixels that have ink"
+    assert digits(images, heading="Two").alt == f"Two. 2 images, {note}: 0%; 25%."
+    named = digits(images, heading="Two", columns=1, row_names=["thin", "fat"]).alt
+    assert named == f"Two. 2 images in rows of 1, {note}. thin: 0%. fat: 25%."
 
 
 @pytest.mark.parametrize("draw", [lines, dots, bands])
@@ -75,12 +94,74 @@ def test_lines_may_have_two_logarithmic_axes():
     assert [label.get_text() for label in labels] == ["0.5", "1,000"]
 
 
+def test_thousands_have_a_comma_at_the_ticks_too():
+    [axes] = lines({"a": ([0, 4000], [0.25, 0.5])}, **LABELS).axes
+    axes.figure.draw_without_rendering()
+    assert {"0", "2,000", "4,000"} <= set(tick_labels(axes))
+    assert "0.30" in {label.get_text() for label in axes.get_yticklabels()}
+
+
 @pytest.mark.parametrize("k", [1, 3, 7, 10, 16])
 def test_members_has_a_square_for_every_cluster(k):
     names = [f"cluster {cluster}" for cluster in range(k)]
     picture = members(IMAGES, np.arange(20) % k, names, heading="Members", side=2)
     shown = [axes.get_title() for axes in picture.axes if axes.axison]
     assert shown == names
+
+
+def test_a_table_is_dark_where_the_share_of_a_row_is_large_and_has_sums():
+    counts = np.zeros((3, 10), dtype=int)
+    counts[0, 4], counts[1, 5], counts[1, 6] = 3, 3000, 3000  # the last row is empty
+    picture = table(counts, **LABELS)
+    [axes] = picture.axes
+    shades = np.asarray(axes.images[0].get_array())
+    assert (shades[0, 4], shades[1, 5], shades[2].sum()) == (1, 0.5, 0)
+    colours = {text.get_text(): text.get_color() for text in axes.texts[:30]}
+    assert (colours["3"], colours["3,000"]) == ("white", "black")
+    assert [text.get_text() for text in axes.texts[30:]] == ["3", "6,000", "0"]
+    assert "Most in each row: 0: 3 of 3 in column 4; 1: 3,000 of 6,000 in column 5;" in picture.alt
+
+
+@pytest.mark.parametrize("panels", [1, 2, 3, 5])
+def test_planes_say_where_the_points_and_the_centroids_are(panels):
+    points, centroids = np.array([[0, 10], [1000, 20]]), np.array([[2.0, 3], [4, 5]])
+    first = ("first", points, np.array([0, 0]), None)
+    later = ("later", points, np.array([0, 1]), centroids)
+    picture = planes([first, *[later] * (panels - 1)], **LABELS, new_point=np.array([7, 8]))
+    assert len(picture.axes) == panels
+    told = "later: clusters of 1 and 1 points, centroids at (2, 3) and (4, 5)"
+    told = "; ".join(["first: 2 points between (0, 10) and (1,000, 20)", *[told] * (panels - 1)])
+    told = f"A heading. error against k. {told}. The new point, a star, is at (7, 8)."
+    assert picture.alt == told
+
+
+def test_rows_of_digits_may_differ_in_length():
+    picture = digit_rows({0: IMAGES[:3], 1: IMAGES[3:4]}, heading="Two rows")
+    assert picture.alt == "Two rows. Rows of images, so many in each: 0: 3, 1: 1."
+    [axes] = picture.axes
+    assert [text.get_text() for text in axes.texts if text.get_text()] == ["0", "1"]
+    shown = np.asarray(axes.images[0].get_array().filled(np.nan))
+    assert np.count_nonzero(~np.isnan(shown)) == 4 * 784
+
+
+def test_overlaps_mix_three_colours_and_tell_how_much_of_each():
+    image, centroid = np.zeros((2, 784))
+    image[:3], centroid[1:5] = 255, 255
+    picture = overlaps(image.astype(np.uint8), [centroid], ["nine\nprice 1"], heading="Over")
+    parts = "ink of both 2, of the centroid alone 2, of the digit alone 1"
+    assert picture.alt == f"Over. Ink in pixels, per centroid. nine, price 1: {parts}."
+    drawn = picture.axes[0].images[0].get_array()[0, :6]
+    wanted = [plots.SKY, "black", "black", plots.ORANGE, plots.ORANGE, "white"]
+    assert np.allclose(drawn, [colors.to_rgb(colour) for colour in wanted])
+
+
+def test_points_behind_are_in_every_panel():
+    clouds = {"a": ([1], [1]), "b": ([2], [2])}
+    picture = dots(clouds, **LABELS, behind=([1, 2, 3], [1, 2, 3]))
+    assert [[len(cloud.get_offsets()) for cloud in axes.collections] for axes in picture.axes] == [
+        [3, 1],
+        [3, 1],
+    ]
 
 
 def test_pixel_values_writes_the_values_of_the_middle():
@@ -93,7 +174,7 @@ def test_pixel_values_writes_the_values_of_the_middle():
 
 
 def test_the_alt_text_of_a_question_has_no_full_stop_behind_it():
-    assert digits(IMAGES[:2], heading="Where?").alt == "Where? 2 images."
+    assert digits(IMAGES[:2], "ab", heading="Where?").alt == "Where? 2 images: a; b."
 
 
 def test_a_picture_is_finer_than_it_is_shown():
@@ -143,3 +224,10 @@ def test_travelling_bounds_are_two_circles_as_large_as_the_triangle_inequality_a
     picture = travelling_bounds(before, after, heading="Bounds")
     assert [circle.radius for circle in picture.axes[0].patches] == [5 + 1, 12 - 2]
     assert "u = 5.0" in picture.alt and "stays within 6.0, all others beyond 10.0." in picture.alt
+
+
+@pytest.mark.parametrize(("blocks", "merges"), [(1, 0), (2, 2), (5, 5 + 3 + 2), (8, 8 + 4 + 2)])
+def test_each_share_goes_on_to_one_place_of_the_tree(blocks, merges):
+    picture = diagrams.map_reduce(blocks, heading="An iteration")
+    arrows = [text for text in picture.axes[0].texts if isinstance(text, Annotation)]
+    assert len(arrows) == blocks + merges + len(["update", "back to the blocks"])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mnist_kmeans import load_mnist, plus_plus_centroids
 from mnist_kmeans.errors import InputError
-from mnist_kmeans.seeding import draw, generator
+from mnist_kmeans.seeding import below, draw, generator
 
 DIGEST = "2eb462771006f84fb1c8d0ce980478252c40ab28cd21ad8f14344e3676d66688"
 
@@ -48,6 +48,38 @@ def test_plus_plus_draws_what_the_plain_rule_draws(seed, n, d, values, repeated,
         assert np.array_equal(
             plus_plus_centroids(points, k, seed), plain_plus_plus(points, k, seed)
         )
+
+
+class Raw:
+    """A bit generator that gives the numbers it is told."""
+
+    def __init__(self, *numbers):
+        self.numbers = iter(numbers)
+
+    def random_raw(self):
+        return next(self.numbers)
+
+
+@pytest.mark.parametrize("total", [1, 2, 3, 7, 2**52 + 1])
+def test_below_gives_each_whole_number_equally_often(total):
+    """2^64 raw numbers, less what is left over: those of the leftover are drawn again."""
+    leftover = 2**64 % total
+    last = 2**64 - 1 - leftover
+    assert [below(total, Raw(raw)) for raw in (0, total - 1, last)] == [0, total - 1, total - 1]
+    if leftover:
+        assert [below(total, Raw(raw, 0)) for raw in (last + 1, 2**64 - 1)] == [0, 0]
+        assert below(total, Raw(2**64 - 1, last + 1, last)) == total - 1
+
+
+def test_below_gives_fractions_from_zero_up_to_the_total_and_not_the_total():
+    assert below(2.5, Raw(0)) == 0
+    assert below(2.5, Raw(2**63)) == 1.25
+    assert 2.5 * (1 - 2**-51) < below(2.5, Raw(2**64 - 1)) < 2.5
+
+
+def test_draw_gives_each_index_as_many_of_the_numbers_as_it_weighs():
+    weights = np.array([0, 2, 0, 1, 3, 0])
+    assert [draw(weights, Raw(raw)) for raw in range(6)] == [1, 1, 3, 4, 4, 4]
 
 
 def test_plus_plus_on_digits():

@@ -56,6 +56,11 @@ if check_ink_share(globals()):
 # %% [markdown]
 # *To think about*: which digit do you expect to have the least ink on average? `ink_share` can tell you.
 #
+# <!-- BEGIN SOLUTION -->
+# *One answer*: the one, and by far. `[shares[train.labels == digit].mean() for digit in range(10)]` gives 11 % for it;
+# next comes the seven with 17 % (on all 60,000 digits).
+# <!-- END SOLUTION -->
+#
 # ## Exercise 2: The mean of each digit (10 min)
 #
 # The chapter shows the mean of all images, which looks like no digit at all. Write a function that returns ten
@@ -79,12 +84,18 @@ if check_mean_images(globals()):
 # %% [markdown]
 # *To think about*: which mean is the blurriest, and what does that say about the people who wrote it?
 #
+# <!-- BEGIN SOLUTION -->
+# *One answer*: a mean is blurry where people disagree. The five is the palest: its bar, its bow and its slant are
+# elsewhere in each hand. Zeros and ones are darker, since there are fewer ways to write them.
+# <!-- END SOLUTION -->
+#
 # ## Exercise 3: A holdout at random (15 min)
 #
 # `holdout` takes the first quarter of the digits for validation. That is fair only if they lie in no particular
 # order. Write a split that is fair in any case: it leaves to chance which quarter of the digits becomes the
 # validation part. It returns four arrays: images and labels of the training part, then images and labels of
-# the validation part. The same seed must give the same split.
+# the validation part. The same seed must give the same split. (`np.random.default_rng(seed).permutation(n)` returns the
+# numbers 0 to n - 1 in a random order.)
 
 
 # %%
@@ -106,13 +117,20 @@ if check_random_holdout(globals()):
         print(f"{name:<10} {len(labels):>6,} digits, share of ones {ones:.3f}")
 
 # %% [markdown]
-# *To think about*: how would you make sure that both parts hold every digit in exactly the same share?
+# *To think about*: how would you make sure that both parts hold every digit in as nearly as possible the same share?
+#
+# <!-- BEGIN SOLUTION -->
+# *One answer*: split each digit by itself. Shuffle the zeros and put a quarter of them into the validation part, then
+# do the same with the ones, and so on. A count that is no multiple of four leaves a digit over, so the shares are not
+# exactly equal. Such a split is called *stratified*.
+# <!-- END SOLUTION -->
 #
 # ## Exercise 4: Read a header by hand (20 min)
 #
 # An IDX file begins with two zero bytes, the type of its numbers, and how many dimensions the array has. Then comes
 # the size of each dimension, in four bytes of which the first counts the most. Write a function that gets the
-# unpacked bytes of such a file and returns the shape of the array in it, as a tuple.
+# unpacked bytes of such a file and returns the shape of the array in it, as a tuple. (An element of `bytes` is a number
+# from 0 to 255; `int.from_bytes(four, "big")` makes one number of four of them.)
 
 
 # %%
@@ -132,3 +150,20 @@ if check_header_shape(globals()):
 
 # %% [markdown]
 # *To think about*: a file breaks off in the middle. How can the header help you to notice?
+#
+# <!-- BEGIN SOLUTION -->
+# *One answer*: the header says how many bytes must follow it: the product of the sizes, one byte for each number. If
+# the file is shorter, or longer, something is wrong. `read_idx` checks just that.
+# <!-- END SOLUTION -->
+
+# %% [markdown]
+# <!-- BEGIN SOLUTION -->
+# ## The questions of the chapter
+#
+# 1. They can. A new digit may have ink there, since another hand wrote it. But all digits that we learn from are 0
+#    there, so all centroids are as well. Ink in such a pixel adds the same to the distance from each centroid, and what
+#    is nearest stays nearest. So for k-means they do not matter; for deciding that an image is no digit, they may.
+# 2. An exclamation mark is no letter of base64, and `read_base64_json` says in which line the trouble is. Another letter
+#    is as good as the first: the line still stands for 784 bytes, only some of them are others, and nothing can tell
+#    which ones were meant. That is why files have check sums, and why `load_mnist` compares them.
+# <!-- END SOLUTION -->

@@ -62,12 +62,18 @@ if check_standardise(globals()):
 # %% [markdown]
 # *To think about*: pixels all have the same unit. What would it do to the digits to standardise each pixel?
 #
+# <!-- BEGIN SOLUTION -->
+# *One answer*: a pixel near the margin, inked in only a few images, has a tiny standard deviation. Divided by it, the rare
+# ink there becomes huge and decides the distance, so odd digits would get clusters of their own. And a pixel that is always
+# blank would be divided by 0.
+# <!-- END SOLUTION -->
+#
 # ## Exercise 2: The whole loop, with a cap (15 min)
 #
 # Write Lloyd's algorithm with the package's `assign(points, centroids)` and `update(points, assignments, centroids)`. An
 # iteration is one of each. Stop when an iteration has moved nothing, or after `cap` iterations. Return the assignments,
 # the centroids, and the number of iterations, the last one included. Each point must be with the nearest of the
-# centroids that you return.
+# centroids that you return. (The chapter calls the two steps *assign* and *move*; `update` is *move*.)
 
 
 # %%
@@ -95,10 +101,15 @@ if check_cluster_with_cap(globals()):
 # %% [markdown]
 # *To think about*: how would you stop when the inertia has fallen by less than a thousandth?
 #
+# <!-- BEGIN SOLUTION -->
+# *One answer*: keep the inertia of the last iteration, and stop when the new one is more than 0.999 times the old one. One
+# must compute the inertia in each iteration for that, which costs little: the smallest distances are known anyway.
+# <!-- END SOLUTION -->
+#
 # ## Exercise 3: An empty cluster starts anew (15 min)
 #
 # In the chapter, a centroid without points stays where it is, and may stay useless for ever. Here it gets a new chance.
-# Write the *move* step so that a centroid with points moves to their mean, and a centroid without points moves to the
+# Write *move* so that a centroid with points moves to their mean, and a centroid without points moves to the
 # point that is farthest from its own centroid (the one it is assigned to, before anything moves).
 
 
@@ -129,6 +140,12 @@ if check_move_and_revive(globals()):
 # %% [markdown]
 # *To think about*: the farthest point is an odd one. Is it a good place for a centroid? And what should happen to two
 # empty clusters?
+#
+# <!-- BEGIN SOLUTION -->
+# *One answer*: not a very good one. An outlier may keep a cluster to itself for ever. But mostly, as in the output above,
+# it gathers others soon, and any centroid with points is better than one without. Two empty clusters should go to two
+# different points, the farthest and the next; in our solution both go to the same.
+# <!-- END SOLUTION -->
 #
 # ## Exercise 4: One point at a time (20 min)
 #
@@ -166,3 +183,22 @@ if check_one_by_one(globals()):
 
 # %% [markdown]
 # *To think about*: shuffle the points. Does the result of one pass stay the same? Does that of Lloyd's algorithm?
+#
+# <!-- BEGIN SOLUTION -->
+# *One answer*: the pass ends elsewhere, because each point moves a centroid before the next is looked at. Lloyd's algorithm
+# looks at all points before anything moves, and sums do not depend on the order. So from the same first centroids its result
+# stays the same, to the last bit if the sums are exact. (The start must not be drawn again: other rows would be drawn.)
+# <!-- END SOLUTION -->
+
+# %% [markdown]
+# <!-- BEGIN SOLUTION -->
+# ## The questions of the chapter
+#
+# 1. All distances to the two are equal, so a rule must decide. `np.argmin` takes the first of equal numbers, so all points go
+#    to centroid 0, and cluster 1 is empty. Then the rule about empty clusters decides: its centroid stays. Centroid 0 moves to
+#    the mean of all points, and from then on points may be nearer to centroid 1, which thus comes back to life.
+# 2. Because of the promise that `kmeans` makes: each point is with the nearest of the centroids that come back. And the
+#    centroids after the last move are better: the inertia is lower than before it. The price is one more *assign*.
+# 3. $\sum (x - c)^2 = \sum (x - m)^2 + 2 (m - c) \sum (x - m) + n (m - c)^2$. The sum of all $x - m$ is the sum of all $x$ minus
+#    $n m$, which is 0, because $m$ is the mean. For points with many coordinates, add up this equation over the coordinates.
+# <!-- END SOLUTION -->

@@ -61,6 +61,11 @@ if check_overall_mean(globals()):
 # %% [markdown]
 # *To think about*: the course sends sums and counts, not means and counts. What would be lost with means?
 #
+# <!-- BEGIN SOLUTION -->
+# *One answer*: the promise. A mean is a quotient, and quotients are rounded. Sums of whole numbers are not, so only they are
+# the same for all blocks and in any order.
+# <!-- END SOLUTION -->
+#
 # ## Exercise 2: A median by map-reduce (15 min)
 #
 # A median is not a sum, so how could blocks be merged? But pixels have only 256 values. So each block counts, for each
@@ -98,6 +103,11 @@ if check_median_of_counts(globals()):
 # %% [markdown]
 # *To think about*: with k-medians and k = 16, how much would a block have to send? From how many digits in a block on
 # would that be less than the block?
+#
+# <!-- BEGIN SOLUTION -->
+# *One answer*: 784 x 256 counts for each of the 16 clusters, 8 bytes each: 25.7 million bytes. A block has 784 bytes a digit,
+# so from 32,768 digits on the counts are less.
+# <!-- END SOLUTION -->
 #
 # ## Exercise 3: A tree for anything (20 min)
 #
@@ -143,3 +153,24 @@ if check_merge_tree(globals()):
 # %% [markdown]
 # *To think about*: a tree of pairs has more levels than a tree of eights. What is good about it all the same? And what
 # is bad about merging a hundred at once?
+#
+# <!-- BEGIN SOLUTION -->
+# *One answer*: with pairs, many workers can merge at the same time, and a merge can begin as soon as two shares are there.
+# With a hundred at once, nobody begins before the last share has come, and one worker receives them all while the others
+# wait.
+# <!-- END SOLUTION -->
+
+# %% [markdown]
+# <!-- BEGIN SOLUTION -->
+# ## The questions of the chapter
+#
+# 1. A second worker saves less than half of the time. Both share the two cores with the scheduler and the client, and one
+#    memory. And at the end of each iteration all wait for the last share.
+# 2. The bounds of each digit, as many as there are centroids and a few more, on the worker that holds the digit. The digit
+#    would have to stay there. When a worker is lost, so are its bounds. But they can be made afresh, by measuring all
+#    distances of its blocks once. That takes time, and changes no bit of the answer.
+# 3. One number: the sum of the squared distances of its points to the nearest centroid so far. For pixels it is a whole
+#    number, so the total is exact. A random number below the total falls into one block, and this block finds the point.
+#    (`plus_plus_rows` in `mnist_kmeans/cluster.py` does this.) It takes a round for each centroid. Bahmani and others draw
+#    several in a round.
+# <!-- END SOLUTION -->

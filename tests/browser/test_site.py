@@ -258,17 +258,21 @@ def test_the_animation_plays_pauses_and_goes_to_an_iteration(built_site, open_pa
     assert states() == ["running"]
     press(page, "pause")
     assert states() == ["paused"]
-    places = []
+    press(page, "start")
+    assert captions(page) == ["Startthe first centroids"]
+    places = [crosses(page)]
     for number in range(1, 6):
-        press(page, f"iteration {number}")
+        press(page, f"iteration {number}: assign")
         assert states() == []
         assert captions(page) == [
             f"Iteration {number}: assigneach point goes to the nearest centroid"
         ]
+        assert crosses(page) == places[-1]
+        page.keyboard.press("ArrowRight")
+        [caption] = captions(page)
+        assert caption.startswith(f"Iteration {number}: move")
         places.append(crosses(page))
-    assert places[0] != places[1] != places[2] != places[3] != places[4]
-    page.keyboard.press("ArrowLeft")
-    assert crosses(page) == places[3]
+    assert places[0] != places[1] != places[2] != places[3] != places[4] == places[5]
     press(page, "play")
     assert states() == ["running"]
 
@@ -282,5 +286,5 @@ def test_the_animation_rests_at_its_end_for_those_who_want_little_motion(built_s
     seek(page, 3)
     assert drawing.screenshot() == at_end
     assert not page.get_by_text("pause", exact=True).is_visible()
-    press(page, "iteration 2")
+    press(page, "iteration 2: assign")
     assert captions(page) == ["Iteration 2: assigneach point goes to the nearest centroid"]
