@@ -20,6 +20,7 @@ import numpy as np
 from report import machine, peak_memory, ratio, seconds, store, summary, table
 from sklearn.cluster import KMeans, kmeans_plusplus
 from sklearn.exceptions import ConvergenceWarning
+from threadpoolctl import threadpool_limits
 
 from mnist_kmeans import load_mnist, plus_plus_centroids, random_centroids, sweep_k
 from mnist_kmeans.fast import fast
@@ -82,6 +83,33 @@ def run_faiss(points, k, start, iterations):
     """Run the k-means of faiss for a number of iterations."""
     model = faiss.Kmeans(points.shape[1], k, niter=iterations, max_points_per_centroid=len(points))
     model.train(points.astype(np.float32), init_centroids=start.astype(np.float32))
+
+
+def answers(points, repeats):
+    """Show what becomes of one start in rounded numbers, with one thread and with two."""
+    start = random_centroids(points, 100, seed=0)
+    exact = fast(points, start)
+    found = []
+    for dtype in "float64", "float32":
+        run = scikit_learn(points, start)[f"scikit-learn lloyd {dtype}"]
+        for threads in 1, 2:
+            with threadpool_limits(threads):
+                model = run()
+            found.append(((dtype, threads), model.n_iter_, model.labels_, model.cluster_centers_))
+    found.append((("**fast**", "any"), exact.n_iter, exact.assignments, exact.centroids))
+    _, _, first_labels, first_centroids = found[0]
+    rows = [
+        [
+            *name,
+            iterations,
+            np.count_nonzero(labels != first_labels),
+            f"{np.abs(centroids - first_centroids).max():.2g}",
+        ]
+        for name, iterations, labels, centroids in found
+    ]
+    header = ["scikit-learn lloyd", "threads", "iterations", "digits elsewhere", "centroids"]
+    title = "The same start, other answers: k = 100, differences from the first row"
+    return title, table(header, rows)
 
 
 def sweep(points, repeats):
@@ -167,6 +195,7 @@ def compare(name, ours, contestants, repeats):
 
 PARTS = {
     "single": single,
+    "answers": answers,
     "sweep": sweep,
     "memory": memory,
     "scaling": scaling,
