@@ -13,7 +13,7 @@ import numpy as np
 from matplotlib import colors, style
 from matplotlib.figure import Figure
 from matplotlib.image import imsave
-from matplotlib.patches import Circle, Rectangle
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator, ScalarFormatter
 
 from mnist_kmeans.data import ROOT
@@ -523,54 +523,6 @@ def lines(curves, *, heading, xlabel, ylabel, log_ticks=None, log_yticks=None):
         for name, (x, y) in curves.items()
     )
     picture.alt = f"{sentence(heading)} {ylabel} against {xlabel}: {described}."
-    return picture
-
-
-@styled
-def travelling_bounds(before, after, *, heading):
-    """Draw in the plane what bounds a point at (0, 0) keeps when its centroids move.
-
-    `before` and `after` are (k, 2): the nearest centroid, then the second nearest, then the others.
-    """
-    before, after = np.asarray(before), np.asarray(after)
-    upper, lower = np.hypot(*before[:2].T)
-    steps = np.hypot(*(after - before).T)
-    within, beyond = upper + steps[0], lower - steps.max()
-    picture = Picture(figsize=(WIDTH, 5), layout="constrained")
-    axes = picture.subplots()
-    axes.plot(0, 0, color="black", marker="*", markersize=14, linestyle="", label="the point")
-    for radius, (colour, marker), dashes, name in [
-        (within, LOOKS[0], "-", "at most $u + s$ away:\nits own centroid"),
-        (beyond, LOOKS[1], "--", "at least $l - s_{max}$ away:\nall others"),
-    ]:
-        axes.add_patch(Circle((0, 0), radius, fill=False, edgecolor=colour, linestyle=dashes, lw=2))
-        axes.plot([], [], color=colour, linestyle=dashes, marker=marker, label=name)
-    named = [((0, 0), before[0], "$u$"), ((0, 0), before[1], "$l$"), (before[0], after[0], "$s$")]
-    named.append((before[steps.argmax()], after[steps.argmax()], "$s_{max}$"))
-    for start, end, name in named:
-        along = np.subtract(end, start)
-        aside = 12 * np.array([-along[1], along[0]]) / np.hypot(*along)
-        axes.plot(*np.transpose([start, end]), color=GREY, linewidth=1, zorder=1)
-        axes.annotate(
-            name, start + along / 2, aside, textcoords="offset points", ha="center", va="center"
-        )
-    for i, (start, end) in enumerate(zip(before, after, strict=True)):
-        colour, marker = LOOKS[min(i, 1)]
-        axes.plot(*start, color=colour, marker=marker, markerfacecolor="white", markersize=9)
-        axes.plot(*end, color=colour, marker=marker, markersize=9)
-        arrow = {"arrowstyle": "->", "color": colour, "shrinkA": 6, "shrinkB": 5}
-        axes.annotate("", end, start, arrowprops=arrow)
-    axes.set(aspect="equal", xticks=[], yticks=[])
-    axes.margins(0.05)
-    axes.spines[:].set_visible(False)
-    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), labelspacing=1.5)
-    picture.suptitle(heading, fontsize=13)
-    picture.alt = (
-        f"{sentence(heading)} A point in the plane and {len(before)} centroids, each with an arrow to "
-        f"where it moves. Distances u = {upper:.1f} to its own and l = {lower:.1f} to the second nearest; "
-        f"its own moves by s = {steps[0]:.1f}, the fastest by {steps.max():.1f}. Two circles round the "
-        f"point: its own centroid stays within {within:.1f}, all others beyond {beyond:.1f}."
-    )
     return picture
 
 

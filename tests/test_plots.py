@@ -19,7 +19,6 @@ from mnist_kmeans.plots import (
     pixel_values,
     planes,
     table,
-    travelling_bounds,
 )
 
 LABELS = {"heading": "A heading", "xlabel": "k", "ylabel": "error"}
@@ -221,7 +220,7 @@ def test_a_map_of_no_mistakes_is_empty():
 
 def test_travelling_bounds_are_two_circles_as_large_as_the_triangle_inequality_allows():
     before, after = [[3, 4], [0, -12], [20, 0]], [[3, 5], [0, -11], [18, 0]]
-    picture = travelling_bounds(before, after, heading="Bounds")
+    picture = diagrams.travelling_bounds(before, after, heading="Bounds")
     assert [circle.radius for circle in picture.axes[0].patches] == [5 + 1, 12 - 2]
     assert "u = 5.0" in picture.alt and "stays within 6.0, all others beyond 10.0." in picture.alt
 
