@@ -41,11 +41,7 @@ def plus_plus_centroids(points, k, seed, prepared=None):
     chosen = [draw(np.ones(len(points)), bits)]
     weights = np.full(len(points), np.inf)
     while True:
-        newest = points[chosen[-1]].astype(np.float64)
-        for rows in chunks(perhaps_nearer(newest, weights, prepared)):
-            difference = points[rows] - newest
-            squares = np.einsum("nd,nd->n", difference, difference)
-            weights[rows] = np.minimum(weights[rows], squares)
+        take_nearer(points, points[chosen[-1]].astype(np.float64), weights, prepared)
         if len(chosen) == k:
             return points[chosen].astype(np.float64)
         if not weights.any():
@@ -53,14 +49,22 @@ def plus_plus_centroids(points, k, seed, prepared=None):
         chosen.append(draw(weights, bits))
 
 
-def perhaps_nearer(centre, weights, prepared):
-    """Return the rows of the points whose squared distance to the centre may be below their weight.
+def take_nearer(points, centre, weights, prepared):
+    """Lower the weight of each point to its squared distance to the centre (d,), where that is less.
 
     For integers, the sketches of the fast engine rule most points out.
     """
     if prepared is None:
-        return np.arange(len(weights))
-    return np.flatnonzero(prepared.lower_squares(centre[None])[:, 0] < weights)
+        for rows in chunks(np.arange(len(points))):
+            difference = points[rows] - centre
+            squares = np.einsum("nd,nd->n", difference, difference)
+            weights[rows] = np.minimum(weights[rows], squares)
+        return
+    from mnist_kmeans import compiled  # only now: Numba takes a while to load
+
+    centre = centre[None]
+    lower = prepared.lower_squares(centre)[:, 0]
+    compiled.take_nearer(prepared.points, prepared.sketches[:, -2], centre, lower, weights)
 
 
 def draw(weights, bits):
