@@ -146,20 +146,19 @@ def settle(rows, products, assignments, bounds, travels, margin, rests, prepared
 
 
 @compiled
-def transfer(first, last, points, before, now, sums):
-    """Take points that changed their cluster out of the sum of the old one, into that of the new.
+def transfer(first, last, rows, points, before, now, sums):
+    """Take these points out of the sums of their old clusters, and into those of the new.
 
     Only for the clusters first ... last - 1, so that each thread can have its own.
     """
-    for i in range(len(points)):
+    for i in rows:
         old, new = before[i], now[i]
-        if old != new:
-            if first <= old < last:
-                for column in range(points.shape[1]):
-                    sums[old, column] -= np.int64(points[i, column])
-            if first <= new < last:
-                for column in range(points.shape[1]):
-                    sums[new, column] += np.int64(points[i, column])
+        if first <= old < last:
+            for column in range(points.shape[1]):
+                sums[old, column] -= np.int64(points[i, column])
+        if first <= new < last:
+            for column in range(points.shape[1]):
+                sums[new, column] += np.int64(points[i, column])
 
 
 @compiled

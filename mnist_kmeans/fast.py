@@ -127,11 +127,12 @@ class Run:
     def transfer(self, before):
         """Bring the sums and counts of the clusters up to date with the assignments."""
         k = len(self.counts)
+        changed = np.flatnonzero(before != self.assignments)
 
         def transfer_part(part):
             first, last = part * k // PARTS, (part + 1) * k // PARTS
             self.compiled.transfer(
-                first, last, self.prepared.points, before, self.assignments, self.sums
+                first, last, changed, self.prepared.points, before, self.assignments, self.sums
             )
 
         list(self.each(transfer_part, range(PARTS)))
