@@ -151,10 +151,10 @@ for lost in sorted(set(missing), key=missing.count, reverse=True):
 #
 # Random points may begin close together, and crowds of centroids then have a long way to go. *k-means++*
 # draws the first centroids far apart: the next one is a random point, but points far from all centroids so
-# far are more likely, in proportion to their squared distance.
+# far are more likely, in proportion to their squared distance. To compare, fifty starts will do.
 
 # %%
-runs["k-means++"] = repeat_inits(training.images, k, seeds, init="k-means++")
+runs["k-means++"] = repeat_inits(training.images, k, range(50), init="k-means++")
 errors = {
     "random": random_errors,
     "k-means++": [
@@ -200,7 +200,7 @@ show(
 )
 
 # %% [markdown]
-# About a quarter of all starts end in the leftmost bar, less than a thousandth above the lowest inertia of all.<!--true: all(0.2 < np.mean([run.inertia < 1.0006 * min(each.inertia for each in runs[init]) for run in runs[init]]) < 0.3 for init in runs)--> With
+# A quarter or a fifth of the starts end in the leftmost bar, less than a thousandth above the lowest inertia of all.<!--true: all(0.19 < np.mean([run.inertia < 1.0006 * min(each.inertia for each in runs[init]) for run in runs[init]]) < 0.27 for init in runs)--> With
 # several starts, one is probably among them. That is the best argument for several starts.
 #
 # An honest result: on these data k-means++ hardly helps.<!--true: abs(np.mean(errors["k-means++"]) - np.mean(errors["random"])) < 0.004--> It is famous for a good reason. Where there are
@@ -219,7 +219,7 @@ for init in runs:
 
 # %% [markdown]
 # There k-means++ succeeds about every second time.<!--true: 0.4 < np.mean(found) < 0.6--> Random starts hardly ever do. So why does it not help with digits? Let us
-# weigh the digits that the two methods draw, for twenty seeds each. And how many of them lie far out, farther from the mean
+# weigh the digits that the two methods draw, for ten seeds each. And how many of them lie far out, farther from the mean
 # of all digits than half of the digits do?
 
 # %%
@@ -229,15 +229,15 @@ halfway = np.median(pairwise_squared_distances(training.images, mean_digit))
 all_ink = training.images.sum(axis=1).mean() / 255
 print(f"all digits  ink {all_ink:.1f} pixels")
 for init, draw in draws.items():
-    drawn = np.vstack([draw(training.images, k, seed) for seed in range(20)])
+    drawn = np.vstack([draw(training.images, k, seed) for seed in range(10)])
     ink = drawn.sum(axis=1).mean() / 255
     far_out = np.mean(pairwise_squared_distances(drawn, mean_digit) > halfway)
     print(f"{init:<10}  ink {ink:.1f} pixels, {far_out:.0%} of the draws far out")
 
 # %% [markdown]
-# Random draws have as much ink as digits in general, give or take chance. Those of k-means++ have a little more, 108.8<!--{ink:.1f}-->
+# Random draws have as much ink as digits in general, give or take chance. Those of k-means++ have a little more, 108.9<!--{ink:.1f}-->
 # pixels in place of 102.0<!--{all_ink:.1f}-->, and lie a little farther out. But it hardly prefers anything: the inertia at the start, above, is
-# the same to within half a percent.<!--true: far_out < 0.6 and abs(np.mean([run.history[0] for run in runs["k-means++"]]) / np.mean([run.history[0] for run in runs["random"]]) - 1) < 0.005--> In 784 dimensions most digits are about equally far apart.
+# the same to within half a percent.<!--true: far_out <= 0.6 and abs(np.mean([run.history[0] for run in runs["k-means++"]]) / np.mean([run.history[0] for run in runs["random"]]) - 1) < 0.005--> In 784 dimensions most digits are about equally far apart.
 #
 # ## Does a lower inertia mean a lower error?
 #
