@@ -158,8 +158,8 @@ show(
 #
 # Square roots are rarely whole numbers. Is the exact arithmetic of this course lost? No. `oriented_gradients` rounds
 # each feature to a whole number of steps, 255 of them for the length 1. From there on everything is exact, as with
-# pixels. (And on the way there, all sums are sums of whole numbers.) What does the rounding cost? We
-# try finer and coarser steps. To save time, this comparison and the next use the first 10,000<!--{few.stop:,}-->
+# pixels. (And on the way there, all sums are sums of whole numbers. For features of your own, `to_integers` in
+# `mnist_kmeans.features` does the rounding.) What does it cost? We try finer and coarser steps. To save time, this comparison and the next use the first 10,000<!--{few.stop:,}-->
 # training digits.
 
 # %%
@@ -416,7 +416,7 @@ print(f"\nmean accuracy of the fifty starts on edges: {np.mean(accuracies):.3f}"
 # | independent components and graphs, no network | 0.882 (NMI 0.824) | the same |
 # | DEC, a deep network | 0.84 | J. Xie et al. (2016), as quoted by X. Guo |
 # | DEC, programmed again | 0.91 (NMI 0.87) | X. Guo, DEC-keras, mean of 10 trials |
-# | N2D, a deep network and manifold learning | 0.979 | R. McConville et al. (2019) |
+# | N2D, a deep network and manifold learning | 0.979 | R. McConville et al. (2019), as quoted in the paper on ACMEC; Papers with Code lists 0.987 |
 #
 # Our pixels agree with theirs. On edges, the run with the lowest inertia stands between the deep networks.<!--true: 0.91 < matching_accuracy(contingency_table(training.labels, chosen["edges, deskewed + resized"].assignments, 10)) < 0.979--> But a mean of
 # ten trials is not a best of fifty. Its fair partner is the *mean* of our fifty, 0.81<!--{np.mean(accuracies):.2f}-->, and that is below all of them.<!--true: 0.554 < np.mean(accuracies) < 0.84-->
@@ -734,7 +734,8 @@ print(f"k = 100, 100 labels: error {error_rate(test.labels, read):.4f}")
 # - J. Xie, R. Girshick, A. Farhadi: *Unsupervised deep embedding for clustering analysis*, ICML (2016).
 # - X. Guo: *DEC-keras*, on GitHub, with a table of results.
 # - R. McConville, R. Santos-Rodríguez, R. J. Piechocki, I. Craddock: *N2D: (not too) deep clustering via clustering the
-#   local manifold of an autoencoded embedding*, arXiv 1908.05968 (2019).
+#   local manifold of an autoencoded embedding*, arXiv 1908.05968 (2019). The abstract of the paper on ACMEC (doi
+#   10.3233/JIFS-213468) quotes its result.
 # - E. Gultepe, M. Makrehchi: *Improving clustering performance using independent component analysis and unsupervised
 #   feature learning*, Human-centric Computing and Information Sciences 8:25 (2018).
 # - D. Sculley: *Web-scale k-means clustering*, WWW (2010), on mini-batches.
