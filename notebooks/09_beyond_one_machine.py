@@ -315,15 +315,17 @@ print(f"without a stop, one process: {digest(straight.centroids)}")
 # blocks on disk:
 
 # %% [markdown]
-# ![Part of Dask's dashboard. Above, the task stream: two rows of narrow coloured stripes, one row for each worker, over seven seconds, with hardly a gap. Below, a progress bar for each kind of task: assign_part 52 of 60, rows_of_block 23 of 30, sum_part 20 of 30, merge_sums 2 of 5.](images/dashboard.png)
+# ![Part of Dask's dashboard. Above, the task stream: two rows of coloured stripes, one row for each worker, over nearly eight seconds; nearly all of it is purple, with a white gap in both rows where an iteration ends. Below, a progress bar for each kind of task: getitem 44 of 60, map_part 45 of 60, share 12 of 30, merge_sums 0 of 5, ndarray 2 of 2.](images/dashboard.png)
 
 # %% [markdown]
-# - The upper panel has a row for each worker, and a stripe for each task that it has done. The colours are those of the
-#   bars below: reading is teal, assigning green, adding up light green. Red is waiting for something that another worker holds. White is
-#   idling. There is a little of it wherever an iteration ends: everybody waits for the last share, and for the new centroids.
-# - The bars below are the current iteration. 23 of its 30 blocks have been read, 20 are added up. The tree, called
-#   `merge_sums`, has 5 nodes: four for eight shares each, more or less, and a root. (`assign_part` counts 60, since
-#   the assignments of the iteration before are still there, to see what changes.)
+# - The upper panel has a row for each worker, and a stripe for each task that it has done, in the colours of the bars
+#   below. Nearly all of it is purple: `map_part`, which reads a block, assigns its digits and adds them up. White is idling. It is
+#   widest where an iteration ends: everybody waits for the last share, and for the new centroids. Red is fetching
+#   something small from the other worker, mostly shares.
+# - The bars below are the current iteration. Of its 30 blocks 15 are mapped: `map_part` says 45 of 60, because those of the
+#   iteration before still count. (Their assignments are needed, to see what has changed.) 12 have handed on their `share`.
+#   The tree, called `merge_sums`, has 5 nodes: four for up to eight shares each, and a root. (`getitem` takes the assignments
+#   out of what `map_part` gives; an `ndarray` are the centroids.)
 #
 # ## What it costs
 #
@@ -366,7 +368,7 @@ show(
 # %% [markdown]
 # Both axes are logarithmic. The lines rise by a little less than one decade per decade: the time grows nearly
 # *linearly*. With few digits, a digit costs more, as the tasks themselves take time.<!--true: all(s[0] / sizes[0] > 1.1 * s[-1] / sizes[-1] for s in seconds.values())--> A second worker does not halve the
-# time. It is 1.55<!--{seconds[1][-1] / seconds[2][-1]:.2f}--> times as fast, for the two share one memory, and the scheduler and the client want some of the two
+# time. It is 1.65<!--{seconds[1][-1] / seconds[2][-1]:.2f}--> times as fast, for the two share one memory, and the scheduler and the client want some of the two
 # cores as well. Machines of their own would not share these.
 #
 # And memory?
@@ -392,10 +394,10 @@ show(
 )
 
 # %% [markdown]
-# Two million digits are 1,568<!--{memory['the digits'][-1]:,.0f}--> MB. No worker ever held more than 200<!--{max(memory['a worker']):.0f}--> MB, most of that for Python and its
+# Two million digits are 1,568<!--{memory['the digits'][-1]:,.0f}--> MB. No worker ever held more than 179<!--{max(memory['a worker']):.0f}--> MB, most of that for Python and its
 # libraries, and it hardly matters how many digits there are.<!--true: max(memory['a worker']) < 1.25 * min(memory['a worker'])--> (What does grow are the assignments. They stay on the
 # workers: a byte for each digit, of this iteration and the one before.) The scheduler keeps track of a few tasks for each
-# block. The client never sees a digit. It holds 84<!--{memory['the client'][-1]:.0f}--> MB for any of the three sizes.<!--true: len(set(memory['the client'])) <= 2-->
+# block. The client never sees a digit. It holds 89<!--{memory['the client'][-1]:.0f}--> MB for any of the three sizes.<!--true: len(set(memory['the client'])) <= 2-->
 #
 # ## On paper
 #
@@ -450,14 +452,14 @@ for size, ours, true in zip(sizes, reckoned, seconds[2], strict=True):
 # The smaller the job, the more we have left out.<!--true: reckoned[0] / seconds[2][0] < reckoned[1] / seconds[2][1] < reckoned[2] / seconds[2][2] < 1.1--> For the largest, the sum comes close. (It is no independent test: what a
 # digit costs comes from the same digits, with one worker.)
 #
-# MNIST8M would take 14<!--{sum(parts['MNIST8M'].values()):.0f}--> s for each iteration, on this computer with its two cores. A hundred of them and a billion digits:
-# the workers would be done after 14<!--{parts['a billion']['compute']:.0f}--> s, and the network would carry the shares in less than a second<!--true: parts['a billion']['network'] < 1-->. But the
+# MNIST8M would take 20<!--{sum(parts['MNIST8M'].values()):.0f}--> s for each iteration, on this computer with its two cores. A hundred of them and a billion digits:
+# the workers would be done after 22<!--{parts['a billion']['compute']:.0f}--> s, and the network would carry the shares in less than a second<!--true: parts['a billion']['network'] < 1-->. But the
 # scheduler, a single process, would hand out tasks for up to five minutes<!--true: 5 * 60 < parts['a billion']['schedule'] < 5.5 * 60-->. This is *Amdahl's law*: what only one can do
 # sets the limit, however many do the rest.
 #
-# The remedy is in the last line: blocks a hundred times as large. Then an iteration takes 17<!--{sum(parts['in larger blocks'].values()):.0f}--> s, and sixty
-# iterations 17<!--{sum(parts['in larger blocks'].values()):.0f}--> minutes. Such a block has 784<!--{10**6 * d / 1e6:.0f}--> MB, and a machine has ten<!--true: 10**9 / 10**6 / 100 == 10--> of them. If it has to read them from a disk
-# at each iteration, at 500 million bytes a second, that takes another 16<!--{10**9 * d / 100 / 500e6:.0f}--> s, and doubles the time.
+# The remedy is in the last line: blocks a hundred times as large. Then an iteration takes 25<!--{sum(parts['in larger blocks'].values()):.0f}--> s, and sixty
+# iterations 25<!--{sum(parts['in larger blocks'].values()):.0f}--> minutes. Such a block has 784<!--{10**6 * d / 1e6:.0f}--> MB, and a machine has ten<!--true: 10**9 / 10**6 / 100 == 10--> of them. If it has to read them from a disk
+# at each iteration, at 500 million bytes a second, that takes another 16<!--{10**9 * d / 100 / 500e6:.0f}--> s.
 #
 # Would the arithmetic still be exact? The largest sum must fit into 63 binary digits, after it has been shifted onto the
 # grid:
@@ -482,9 +484,9 @@ print(f"two workers take {by_cluster / by_textbook:.1f} times as long as the loo
 print(f"and {by_cluster / by_engine:.0f} times as long as the fast engine")
 
 # %% [markdown]
-# Two workers together were no slower than the textbook loop.<!--true: by_cluster < by_textbook--> (It uses both cores as well, in its matrix product, but
-# not in the rest.) That is what the cluster is for: to do the same on more machines. But the fast engine was 28<!--{by_cluster / by_engine:.0f}--> times as
-# fast as the two workers together. To catch up with it, a cluster would need 28<!--{by_cluster / by_engine:.0f}--> such computers, and a network that costs
+# Two workers together take about as long as the textbook loop.<!--true: 0.9 < by_cluster / by_textbook < 1.3--> (It uses both cores as well, in its matrix product.)
+# That is what the cluster is for: to do the same on more machines. But the fast engine was 23<!--{by_cluster / by_engine:.0f}--> times as
+# fast as the two workers together. To catch up with it, a cluster would need 23<!--{by_cluster / by_engine:.0f}--> such computers, and a network that costs
 # nothing. Its workers cannot use the bounds of chapter 8 as they are: a bound belongs to a digit and an iteration, and would
 # be lost with the worker that holds it.
 #
