@@ -300,7 +300,8 @@ SAMPLE_DIGEST = "4942b9a6622574b3bf3fda7d43665369f7c2f8fcde23ad51a108504e520c82e
 DIGESTS = """
 import hashlib, json
 from threadpoolctl import threadpool_info, threadpool_limits
-from mnist_kmeans import kmeans, load_mnist
+from mnist_kmeans import kmeans, load_mnist, random_centroids
+from mnist_kmeans.fast import fast
 from mnist_kmeans.lloyd import pairwise_squared_distances
 
 def digest(*arrays):
@@ -308,12 +309,16 @@ def digest(*arrays):
 
 ENGINES = "fast", "lloyd"
 points = load_mnist("sample").images
-digests = {"distances": [], "ordinary product": []} | {algorithm: [] for algorithm in ENGINES}
+digests = {name: [] for name in ("distances", "ordinary product", "work", *ENGINES)}
 for threads in (1, 2):
     with threadpool_limits(threads):
         for algorithm in ENGINES:
             found = kmeans(points, 10, max_iter=5, algorithm=algorithm)
             digests[algorithm].append(digest(found.centroids, found.assignments.astype("<i8")))
+        work = []
+        watch = lambda *counts: work.append(counts)
+        fast(points, random_centroids(points, 40, 0), 20, threads=threads, watch=watch)
+        digests["work"].append(str(work))
         distances = pairwise_squared_distances(points, found.centroids)
         digests["distances"].append(digest(distances))
         digests["ordinary product"].append(digest(points / 255 @ (points[:10] / 255).T))
@@ -352,10 +357,11 @@ def test_threads_and_kernels_change_no_bit():
     assert {k: used for k, (used, _) in results.items()} == {k: [KERNELS[k][0]] for k in usable}
     found = {
         what: {digest for _, digests in results.values() for digest in digests[what]}
-        for what in ("distances", "ordinary product", *ENGINES)
+        for what in ("distances", "ordinary product", "work", *ENGINES)
     }
     assert len(found["distances"]) == 1  # down to the last bit, which the grid may hide later
     assert len(set.union(*(found[algorithm] for algorithm in ENGINES))) == 1
+    assert len(found["work"]) == 1  # even the counts of what was looked at
     # If an ordinary product were the same everywhere too, the kernels would prove nothing.
     assert len(found["ordinary product"]) > 1
 
