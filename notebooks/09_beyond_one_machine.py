@@ -425,6 +425,8 @@ paper = {f"{size:,}": (size, 1, 10_000) for size in sizes} | {
     "a billion": (10**9, 100, 10_000),
     "in larger blocks": (10**9, 100, 1_000_000),
 }
+
+# %%
 parts = {}
 print(" " * 16 + "   blocks  compute  schedule  network  all       sent")
 for name, (n, machines, size) in paper.items():
@@ -441,7 +443,11 @@ for name, (n, machines, size) in paper.items():
         + "".join(f"{each:>8.2f} s" for each in parts[name].values())
         + f"{sum(parts[name].values()):>8.2f} s {sent / 1e6:>7,.0f} MB"
     )
-print()
+
+# %% [markdown]
+# And the first three, beside what was measured:
+
+# %%
 reckoned = [sum(parts[f"{size:,}"].values()) for size in sizes]
 for size, ours, true in zip(sizes, reckoned, seconds[2], strict=True):
     print(

@@ -8,7 +8,7 @@
 # **What you will learn**
 #
 # - how to take slant, size and thickness of ink out of a digit before anything is compared;
-# - what a histogram of oriented gradients is, and why it cuts the error again, by a third to two thirds;<!--true: [round(3 * share) for share in (min(cut), max(cut))] == [1, 2]-->
+# - why a histogram of oriented gradients cuts the error again, by a third to two thirds;<!--true: [round(3 * share) for share in (min(cut), max(cut))] == [1, 2]-->
 # - why principal components do not help here, and whitening them hurts;
 # - what to make of a few hundred labels, and how all this compares with published results.
 #
@@ -405,7 +405,8 @@ print(f"\nmean accuracy of the fifty starts on edges: {np.mean(accuracies):.3f}"
 
 # %% [markdown]
 # Where every digit has its cluster, purity and accuracy are the same. Where one is missing, they part.
-#
+
+# %% [markdown]
 # Set beside this what others report for clustering MNIST into ten, in clustering accuracy. We give only what we could
 # trace to a source:
 #
@@ -416,8 +417,9 @@ print(f"\nmean accuracy of the fifty starts on edges: {np.mean(accuracies):.3f}"
 # | independent components and graphs, no network | 0.882 (NMI 0.824) | the same |
 # | DEC, a deep network | 0.84 | J. Xie et al. (2016), as quoted by X. Guo |
 # | DEC, programmed again | 0.91 (NMI 0.87) | X. Guo, DEC-keras, mean of 10 trials |
-# | N2D, a deep network and manifold learning | 0.979 | R. McConville et al. (2019), as quoted in the paper on ACMEC; Papers with Code lists 0.987 |
-#
+# | N2D, a deep network and manifold learning | 0.979 | R. McConville et al. (2019), as quoted in the paper on ACMEC |
+
+# %% [markdown]
 # Our pixels agree with theirs. On edges, the run with the lowest inertia stands between the deep networks.<!--true: 0.91 < matching_accuracy(contingency_table(training.labels, chosen["edges, deskewed + resized"].assignments, 10)) < 0.979--> But a mean of
 # ten trials is not a best of fifty. Its fair partner is the *mean* of our fifty, 0.81<!--{np.mean(accuracies):.2f}-->, and that is below all of them.<!--true: 0.554 < np.mean(accuracies) < 0.84-->
 # Be careful, too: others may have clustered other digits than our 45,000<!--{len(training):,}-->. And our features were made by people who know
@@ -735,7 +737,7 @@ print(f"k = 100, 100 labels: error {error_rate(test.labels, read):.4f}")
 # - X. Guo: *DEC-keras*, on GitHub, with a table of results.
 # - R. McConville, R. Santos-Rodríguez, R. J. Piechocki, I. Craddock: *N2D: (not too) deep clustering via clustering the
 #   local manifold of an autoencoded embedding*, arXiv 1908.05968 (2019). The abstract of the paper on ACMEC (doi
-#   10.3233/JIFS-213468) quotes its result.
+#   10.3233/JIFS-213468) quotes its result; Papers with Code lists 0.987.
 # - E. Gultepe, M. Makrehchi: *Improving clustering performance using independent component analysis and unsupervised
 #   feature learning*, Human-centric Computing and Information Sciences 8:25 (2018).
 # - D. Sculley: *Web-scale k-means clustering*, WWW (2010), on mini-batches.
