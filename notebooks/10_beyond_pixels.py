@@ -1,14 +1,13 @@
 # %% [markdown]
 # # 10. Beyond pixels
 #
-# Article A ends with a promise: single pixels are the problem, better features will help. We now keep that
-# promise. The algorithm stays the same, down to the last bit. Only the numbers that describe a digit change. No
-# network is trained, and each step can be drawn.
+# Article A ends with a promise: single pixels are the problem, better features will help. We now keep it. The
+# algorithm stays the same, only the numbers that describe a digit change. No network is trained.
 #
 # **What you will learn**
 #
 # - how to take slant, size and thickness of ink out of a digit before anything is compared;
-# - why a histogram of oriented gradients cuts the error again, by a third to two thirds;<!--true: [round(3 * share) for share in (min(cut), max(cut))] == [1, 2]-->
+# - why edges in place of ink cut the error again, by a third to two thirds;<!--true: [round(3 * share) for share in (min(cut), max(cut))] == [1, 2]-->
 # - why principal components do not help here, and whitening them hurts;
 # - what to make of a few hundred labels, and how all this compares with published results.
 #
