@@ -10,6 +10,7 @@ and has computed again what a lost worker held. The loop runs in the client, whi
 Source: W. Zhao, H. Ma and Q. He, "Parallel K-Means Clustering Based on MapReduce", CloudCom 2009.
 """
 
+import gc
 import hashlib
 import logging
 import subprocess
@@ -92,10 +93,14 @@ def local_scheduler(workers):
 
 def open_client(address):
     """Return a Client of the scheduler at this address, once it has a worker."""
+    failure = None
     try:
         client = Client(address, timeout=WAIT)
     except (OSError, ValueError) as error:
-        raise InputError(f"no Dask scheduler answers at {address!r}: {reason(error)}") from error
+        failure = reason(error)
+    if failure:
+        gc.collect()  # ends the half-made client now; later, it could wait for a lock that the next one holds
+        raise InputError(f"no Dask scheduler answers at {address!r}: {failure}")
     try:
         client.wait_for_workers(1, timeout=WAIT)
     except TimeoutError as error:
