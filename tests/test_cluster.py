@@ -1,6 +1,7 @@
 """k-means on a Dask cluster of real processes: the same bits, through all that can go wrong."""
 
 import contextlib
+import gc
 import itertools
 import os
 import re
@@ -362,8 +363,14 @@ def test_a_checkpoint_belongs_to_one_run(tmp_path):
 )
 def test_an_address_where_nobody_answers_is_named(address, monkeypatch):
     monkeypatch.setattr(cluster, "WAIT", 0.5)
+
+    def clients():
+        return sum(isinstance(each, Client) for each in gc.get_objects())
+
+    before = clients()
     with pytest.raises(InputError, match=f"answers at '{address}'"), connect(address):
         pass
+    assert clients() == before  # none is left to end at some other moment
 
 
 def test_a_scheduler_without_workers_is_told(monkeypatch):
