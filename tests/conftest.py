@@ -62,3 +62,12 @@ def little_course(tmp_path, monkeypatch):
         return tmp_path
 
     return write
+
+
+LONGEST = ("test_lab", "test_cluster", "test_scripts", "test_exercises", "test_notebooks")
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with the files that take longest, so that all processes end at about the same time."""
+    last = len(LONGEST)
+    items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else last)
