@@ -49,6 +49,7 @@ def lab(browser, tmp_path_factory):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     arguments = ["--no-browser", "--ip=127.0.0.1", f"--port={port}", "--IdentityProvider.token="]
+    arguments += ["--expose-app-in-browser"]  # as `jupyterapp`, which takes commands
     own = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
     server = subprocess.Popen(
         [sys.executable, "-c", PROGRAM, str(folder), "--allow-root", *arguments],
@@ -79,20 +80,39 @@ def wait_for(url, server):
     pytest.fail("JupyterLab did not start")
 
 
+@pytest.fixture(scope="module")
+def window(browser, lab):
+    """A browser window with JupyterLab in it. (To load it takes longer than many a test.)"""
+    window = browser.new_page()
+    window.set_default_timeout(60_000)
+    window.goto(f"{lab.url}/lab")
+    yield window
+    window.close()
+
+
 @pytest.fixture
-def page(browser, lab):
-    """A browser window; when the test ends, so do the kernels that it started."""
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.set_default_timeout(60_000)
-    yield page
-    for session in page.request.get(f"{lab.url}/api/sessions").json():
-        page.request.delete(f"{lab.url}/api/sessions/{session['id']}")
-    page.close()
+def page(window, lab):
+    """The browser window with no file open; when the test ends, so do the kernels that it started."""
+    window.set_viewport_size({"width": 1280, "height": 900})
+    yield window
+    for session in window.request.get(f"{lab.url}/api/sessions").json():
+        window.request.delete(f"{lab.url}/api/sessions/{session['id']}")
+    command(window, "docmanager:save-all")
+    command(window, "application:close-all")
 
 
-def open_in(page, lab, name):
-    """Open a file as `/lab/tree/...` does, and wait until its kernel is ready."""
-    page.goto(f"{lab.url}/lab/tree/{name}?reset")
+def command(page, name, **arguments):
+    """Have JupyterLab execute one of its commands, and wait until it has."""
+    page.evaluate(
+        "([name, arguments]) => jupyterapp.restored.then("
+        "    () => jupyterapp.commands.execute(name, arguments)).then(() => null)",
+        [name, arguments],
+    )
+
+
+def open_in(page, name):
+    """Open a file, and wait until its kernel is ready."""
+    command(page, "docmanager:open", path=name)
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
 
 
@@ -107,7 +127,7 @@ def choose(page, *items):
 
 def run_all(page, lab, name):
     """Open a notebook, run all its cells, save it, and return what is saved."""
-    open_in(page, lab, name)
+    open_in(page, name)
     choose(page, "Run", "Run All Cells")
     page.locator(RUN.format("busy")).wait_for()
     page.locator(RUN.format("idle")).wait_for(timeout=300_000)
@@ -178,7 +198,7 @@ def test_the_sliders_of_the_explorer_change_the_picture(page, lab):
 
 
 def test_an_exercise_answers_a_wrong_and_a_right_attempt(page, lab):
-    open_in(page, lab, "exercises/01_loading.ipynb")
+    open_in(page, "exercises/01_loading.ipynb")
     cells = page.locator(".jp-CodeCell")
     number = next(i for i in range(cells.count()) if "your code here" in cells.nth(i).inner_text())
     solution = code_cells(nbformat.read(lab.folder / "solutions" / "01_loading.ipynb", 4))[
@@ -208,7 +228,7 @@ def execute(page, cell):
 
 
 def test_a_py_file_opens_as_a_notebook(page, lab):
-    open_in(page, lab, "01_loading.ipynb")
+    open_in(page, "01_loading.ipynb")
     page.locator('.jp-DirListing-item[title*="03_lloyd_from_scratch.py"]').click(button="right")
     choose(page, "Open With", "Notebook")
     page.get_by_role("heading", name="3. Lloyd's algorithm from scratch").wait_for()
@@ -236,7 +256,7 @@ def test_the_animation_plays_before_its_cell_has_run_and_has_buttons_after(page,
     nbformat.write(notebook, lab.folder / "animation.ipynb")
 
     page.set_viewport_size({"width": 1280, "height": 1600})  # room below it for what pops up
-    open_in(page, lab, "animation.ipynb")
+    open_in(page, "animation.ipynb")
     output = page.locator(".jp-OutputArea-output")
     assert output.inner_text().strip() == "Play: In motion"
     output.locator("summary").click()
