@@ -122,8 +122,8 @@ def lloyd_in_float32(points, centroids, order):
             return seen
         seen.append(assignments)
         for cluster in np.unique(assignments):
-            members = coordinates[:, assignments == cluster]
-            centroids[cluster] = np.cumsum(members, axis=1)[:, -1] / members.shape[1]
+            members = points[assignments == cluster]
+            centroids[cluster] = members.mean(axis=0, dtype=np.float64)  # sums are exact
 
 
 ends_apart = []

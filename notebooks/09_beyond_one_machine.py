@@ -219,7 +219,7 @@ def digest(centroids):
 n = len(points)
 cuts = {
     1: [(n,), (1, n // 10, n - n // 10 - 1)],
-    2: [(n // 4,) * 4, (n // 25,) * 25],
+    2: [(n // 4,) * 4, (n // 10,) * 10],
 }
 print(f"one process:           {alone.n_iter} iterations, {digest(alone.centroids)}")
 all_equal = []
@@ -240,7 +240,7 @@ for workers in cuts:
             )
 
 # %% [markdown]
-# A block with a single digit, 25<!--{len(cuts[2][1])}--> small ones, one worker or two: all the same.<!--true: all(all_equal) and len(all_equal) == 4--> So the number of machines is a matter of money
+# A block with a single digit, ten<!--true: len(cuts[2][1]) == 10--> of equal size, one worker or two: all the same.<!--true: all(all_equal) and len(all_equal) == 4--> So the number of machines is a matter of money
 # and patience. It is no longer a setting of the experiment.
 #
 # ## What travels
@@ -291,17 +291,17 @@ show(
 # hands its blocks to others. (In the package's tests, workers are killed in the middle of a run. The bits stay.)
 #
 # And when the client itself is lost? Then a *checkpoint* helps, a file with the state after the last iteration. The whole state of
-# k-means is the centroids. Let us stop a run after three iterations on one worker, and go on with two others.
+# k-means is the centroids. Let us stop a run after two iterations on one worker, and go on with two others.
 
 # %%
 file = Path(folder.name) / "run.npz"
 with connect(workers=1):
-    stopped = kmeans_dask(images, k, init=start, max_iter=3, checkpoint=file)
+    stopped = kmeans_dask(images, k, init=start, max_iter=2, checkpoint=file)
 with connect(workers=2):
     resumed = kmeans_dask(
-        images, k, init=start, max_iter=6, checkpoint=file, resume=True
+        images, k, init=start, max_iter=4, checkpoint=file, resume=True
     )
-straight = kmeans(images.compute(), k, init=start, max_iter=6)
+straight = kmeans(images.compute(), k, init=start, max_iter=4)
 print(f"the checkpoint has {file.stat().st_size:,} bytes")
 print(f"stopped after {stopped.n_iter} iterations:   {digest(stopped.centroids)}")
 print(f"resumed up to {resumed.n_iter} iterations:   {digest(resumed.centroids)}")

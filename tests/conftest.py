@@ -16,6 +16,9 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 settings.register_profile("course", derandomize=True, deadline=None, database=None)
 settings.load_profile("course")
 
+# What takes longest comes first, so that all processes end at about the same time.
+FIRST = ("test_lab", "test_site", "test_scripts", "test_cluster", "test_exercises", "test_notebooks")
+
 INDEX = """\
 # A little course
 
@@ -25,6 +28,16 @@ INDEX = """\
 [0-9]*
 ```
 """
+
+
+def pytest_collection_modifyitems(items):
+    """Order the tests by their files; a file is the work of one process."""
+    items.sort(key=lambda item: (*FIRST, item.path.stem).index(item.path.stem))
+
+
+def pytest_xdist_auto_num_workers():
+    """Run one process more than there are cores: those with a browser or a cluster often wait for it."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="session")
@@ -63,11 +76,3 @@ def little_course(tmp_path, monkeypatch):
 
     return write
 
-
-LONGEST = ("test_lab", "test_cluster", "test_scripts", "test_exercises", "test_notebooks")
-
-
-def pytest_collection_modifyitems(items):
-    """Begin with the files that take longest, so that all processes end at about the same time."""
-    last = len(LONGEST)
-    items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else last)

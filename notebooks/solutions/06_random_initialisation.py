@@ -185,10 +185,10 @@ if check_plus_plus(globals()):
         "k-means++": lambda seed: np.asarray(plus_plus(points, 16, seed)),
     }
     for name, init in starts.items():
-        runs = [kmeans(points, 16, seed=seed, init=init(seed)) for seed in range(100)]
+        runs = [kmeans(points, 16, seed=seed, init=init(seed)) for seed in range(50)]
         groups = [run.assignments.reshape(16, 30) for run in runs]
         found = [len(np.unique(group[:, 0])) == 16 for group in groups]
-        print(f"{name:<10} {sum(found):>3} of 100 starts find all sixteen groups")
+        print(f"{name:<10} {sum(found):>3} of 50 starts find all sixteen groups")
     show(
         dots(
             {

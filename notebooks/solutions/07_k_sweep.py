@@ -31,11 +31,11 @@ print("validation errors:", on_validation.shape, "for k =", *ks)
 
 # %% [markdown]
 # A sweep over few digits, so that it does not take long. And for comparison, data in which the number of clusters is
-# no question: ten clear groups, all equally far from each other, forty points each. (That takes ten dimensions.)
+# no question: ten clear groups, all equally far from each other, twenty points each. (That takes ten dimensions.)
 
 # %%
-scatter = np.random.default_rng(0).normal(0, 25, (10, 40, 10))
-points = (500 * np.eye(10)[:, None] + scatter).round().astype(int).reshape(400, 10)
+scatter = np.random.default_rng(0).normal(0, 25, (10, 20, 10))
+points = (500 * np.eye(10)[:, None] + scatter).round().astype(int).reshape(200, 10)
 runs_on_groups = {
     k: min(
         repeat_inits(points, k, range(5), init="k-means++"),
@@ -153,11 +153,11 @@ def silhouettes(points, assignments):
 # %%
 if check_silhouettes(globals()):
     mean_silhouettes = {"clear groups": [], "training digits": []}
-    some_digits = few.images[:300].astype(np.float64)
+    some_digits = few.images[:200].astype(np.float64)
     for k in ks:
         run = runs_on_groups[k]
         of_groups = silhouettes(points, run.assignments)
-        of_digits = silhouettes(some_digits, runs[k][0].assignments[:300])
+        of_digits = silhouettes(some_digits, runs[k][0].assignments[:200])
         mean_silhouettes["clear groups"].append(np.mean(of_groups))
         mean_silhouettes["training digits"].append(np.mean(of_digits))
     show(
