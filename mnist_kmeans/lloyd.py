@@ -11,7 +11,7 @@ import numpy as np
 from mnist_kmeans.errors import InputError, as_array
 from mnist_kmeans.exact import as_points, grid_bits, grid_mean
 
-BLOCK = 4096  # rows worked on at a time, so that the temporary arrays stay small
+BLOCK = 1024  # rows worked on at a time, so that the temporary arrays stay in the cache
 
 
 @dataclass(frozen=True, eq=False)

@@ -122,8 +122,8 @@ def lloyd_in_float32(points, centroids, order):
             return seen
         seen.append(assignments)
         for cluster in np.unique(assignments):
-            members = points[assignments == cluster]
-            centroids[cluster] = members.mean(axis=0, dtype=np.float64)  # sums are exact
+            members = points[assignments == cluster].astype(np.float64)
+            centroids[cluster] = members.mean(axis=0)  # no sum is rounded
 
 
 ends_apart = []

@@ -17,7 +17,7 @@ settings.register_profile("course", derandomize=True, deadline=None, database=No
 settings.load_profile("course")
 
 # What takes longest comes first, so that all processes end at about the same time.
-FIRST = ("test_lab", "test_site", "test_scripts", "test_cluster", "test_exercises", "test_notebooks")
+FIRST = ("test_lab", "test_site", "test_scripts", "test_exercises", "test_cluster", "test_slides")
 
 INDEX = """\
 # A little course
@@ -75,4 +75,3 @@ def little_course(tmp_path, monkeypatch):
         return tmp_path
 
     return write
-

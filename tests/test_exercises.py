@@ -132,6 +132,12 @@ def test_every_question_to_think_about_has_an_answer_that_learners_do_not_see(so
 
 
 @functools.cache
+def blank_cells(source):
+    """Return the code cells of the exercises of a chapter."""
+    return notebooks.code_cells(blanks.blank(source))
+
+
+@functools.cache
 def run_unfilled(source):
     """Run exercises as they are, on a quarter of the sample, which is quick.
 
@@ -147,7 +153,7 @@ def run_unfilled(source):
         contextlib.redirect_stdout(printed),
         contextlib.redirect_stderr(warned),
     ):
-        for cell in notebooks.code_cells(blanks.blank(source)):
+        for cell in blank_cells(source):
             exec(cell.source, defined)
     return defined, printed.getvalue(), warned.getvalue()
 
@@ -171,8 +177,7 @@ def test_there_are_attempts_at_every_exercise(source):
 def test_every_correct_approach_passes_and_the_rest_of_the_check_cell_runs(
     source, name, function, capsys
 ):
-    cells = notebooks.code_cells(blanks.blank(source))
-    [cell] = [cell for cell in cells if f"if check_{name}(" in cell.source]
+    [cell] = [cell for cell in blank_cells(source) if f"if check_{name}(" in cell.source]
     defined, _, _ = run_unfilled(source)
     shown = []
     exec(cell.source, defined | {name: function, "show": shown.append})
