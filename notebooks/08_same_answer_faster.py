@@ -460,8 +460,8 @@ print(f"fast engine:   {fast_seconds:6.2f} s")
 # %% [markdown]
 # The time falls by more than the multiplications do: in each iteration, the textbook loop also converts all pixels
 # to decimals and writes out large tables. How much more depends on the machine. Against libraries that are programmed
-# well, the lead is smaller. On our two cores, scikit-learn took two to five times as long as the fast engine for this
-# run, the textbook loop about thirty times (`benchmarks/RESULTS.md`). `make bench` measures yours.
+# well, the lead is smaller. On our two cores, scikit-learn took two to six times as long as the fast engine for this
+# run, the textbook loop thirteen times (`benchmarks/RESULTS.md`). `make bench` measures yours.
 #
 # ## What to remember
 #
