@@ -11,6 +11,7 @@ from nbval.plugin import IPyNbCell
 
 from mnist_kmeans.data import ROOT
 from mnist_kmeans.notebooks import CELL_TIMEOUT, kernel_environment, same_picture
+from mnist_kmeans.parallel import cores
 
 
 def holds(stored, edition):
@@ -18,7 +19,7 @@ def holds(stored, edition):
     color = "yes" if sys.stdout.isatty() else "no"
     options = [
         *("--nbval", "--nbval-current-env", f"--nbval-cell-timeout={CELL_TIMEOUT}"),
-        *("-p", "mnist_kmeans.validation", "--numprocesses", "auto", "--dist", "loadfile"),
+        *("-p", "mnist_kmeans.validation", f"--numprocesses={cores()}", "--dist", "loadfile"),
         *("--no-loadscope-reorder", "--quiet", f"--color={color}"),
     ]
     # The last chapters take longest, so they come first.

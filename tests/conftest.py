@@ -37,7 +37,9 @@ def pytest_collection_modifyitems(items):
 
 def pytest_xdist_auto_num_workers():
     """Run one process more than there are cores: those with a browser or a cluster often wait for it."""
-    return (os.cpu_count() or 1) + 1
+    from mnist_kmeans.parallel import cores
+
+    return cores() + 1
 
 
 @pytest.fixture(scope="session")
