@@ -203,7 +203,7 @@ if check_plus_plus(globals()):
     )
 
 # %% [markdown]
-# Where the groups are clear, k-means++ is worth its fame, although it still misses one about every second time.
+# Where the groups are clear, k-means++ is worth its fame, although more than half of its starts still miss a group.
 #
 # *To think about*: how would you spend a little more time on the start, so that it misses fewer?
 #
