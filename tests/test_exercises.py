@@ -7,6 +7,7 @@ import io
 import linecache
 import re
 import runpy
+import tracemalloc
 from unittest import mock
 
 import numpy as np
@@ -57,6 +58,13 @@ WRONG = [
 @pytest.fixture(autouse=True)
 def sample_edition(monkeypatch):
     monkeypatch.setenv("MNIST_KMEANS_EDITION", "sample")
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_traced_afterwards():
+    """A check that measures memory must not leave all that comes after it slow."""
+    yield
+    assert not tracemalloc.is_tracing()
 
 
 @each_solution

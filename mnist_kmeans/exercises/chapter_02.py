@@ -87,12 +87,14 @@ def check_assign_sparingly(assign_sparingly):
     del differences
     tracing = tracemalloc.is_tracing()
     tracemalloc.start()
-    tracemalloc.reset_peak()
-    before = tracemalloc.get_traced_memory()[0]
-    found = assign_sparingly(images, centroids)
-    megabytes = (tracemalloc.get_traced_memory()[1] - before) / 1e6
-    if not tracing:
-        tracemalloc.stop()
+    try:
+        tracemalloc.reset_peak()
+        before = tracemalloc.get_traced_memory()[0]
+        found = assign_sparingly(images, centroids)
+        megabytes = (tracemalloc.get_traced_memory()[1] - before) / 1e6
+    finally:  # whatever goes wrong: a program that is traced is slow
+        if not tracing:
+            tracemalloc.stop()
     found = as_numbers(found)
     if found.shape == (20,):
         raise NotYet(

@@ -86,6 +86,7 @@ def window(browser, lab):
     window = browser.new_page()
     window.set_default_timeout(60_000)
     window.goto(f"{lab.url}/lab")
+    window.wait_for_function("() => window.jupyterapp")  # set after the page has loaded
     yield window
     window.close()
 
