@@ -151,10 +151,10 @@ for lost in sorted(set(missing), key=missing.count, reverse=True):
 #
 # Random points may begin close together, and crowds of centroids then have a long way to go. *k-means++*
 # draws the first centroids far apart: the next one is a random point, but points far from all centroids so
-# far are more likely, in proportion to their squared distance. To compare, fifty starts will do.
+# far are more likely, in proportion to their squared distance. To compare, twenty starts will do.
 
 # %%
-runs["k-means++"] = repeat_inits(training.images, k, range(50), init="k-means++")
+runs["k-means++"] = repeat_inits(training.images, k, range(20), init="k-means++")
 errors = {
     "random": random_errors,
     "k-means++": [
