@@ -1,5 +1,6 @@
 """Settings for all the tests."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -47,12 +48,20 @@ def built_site(tmp_path_factory):
     """The folder of the HTML course, built from the stored notebooks as `make site` does."""
     from mnist_kmeans import notebooks, website
 
-    stored = [notebooks.stored_path(path, "full") for path in notebooks.sources()]
-    build = tmp_path_factory.mktemp("build")  # one for each process that runs tests
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(website, "SOURCE", build / "site_source")
-        patch.setattr(website, "PAGES", build / "site")
-        return website.build(stored, "full").parent
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent  # of all the processes of this run: the first one builds for all
+    site = base / "built_site"
+    if not site.exists():
+        stored = [notebooks.stored_path(path, "full") for path in notebooks.sources()]
+        build = tmp_path_factory.mktemp("build")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(website, "SOURCE", build / "site_source")
+            patch.setattr(website, "PAGES", build / "site")
+            website.build(stored, "full")
+        with contextlib.suppress(OSError):  # another was quicker
+            (build / "site").rename(site)
+    return site
 
 
 @pytest.fixture
