@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import signal
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -17,8 +18,12 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 settings.register_profile("course", derandomize=True, deadline=None, database=None)
 settings.load_profile("course")
 
-# What takes longest comes first, so that all processes end at about the same time.
-FIRST = ("test_lab", "test_site", "test_scripts", "test_exercises", "test_cluster", "test_slides")
+# What takes longest comes first, so that all processes end at about the same time. By the turn of
+# test_site the browser's tests have built the site.
+FIRST = [
+    *("browser/test_lab.py", "browser/test_site.py", "test_scripts.py", "test_exercises.py"),
+    *("test_cluster.py", "browser/test_slides.py", "test_site.py"),
+]
 
 INDEX = """\
 # A little course
@@ -33,7 +38,13 @@ INDEX = """\
 
 def pytest_collection_modifyitems(items):
     """Order the tests by their files; a file is the work of one process."""
-    items.sort(key=lambda item: (*FIRST, item.path.stem).index(item.path.stem))
+    folder = Path(__file__).parent
+
+    def turn(item):
+        name = item.path.relative_to(folder).as_posix()
+        return [*FIRST, name].index(name)
+
+    items.sort(key=turn)
 
 
 def pytest_xdist_auto_num_workers():
