@@ -37,8 +37,9 @@ def fast(points, centroids, max_iter=None, *, prepared=None, threads=None, watch
     """Return the Clustering that `lloyd(points, centroids, max_iter)` returns, sooner.
 
     `prepared` is Prepared(points), for those who cluster the same points many times; `threads` None
-    means one for each core. After each assignment `watch` is called with two counts: the points that
-    carried bounds left in doubt, and the distances measured over all coordinates.
+    means one for each core (ROWS points or fewer are always left to one). After each assignment
+    `watch` is called with two counts: the points that carried bounds left in doubt, and the distances
+    measured over all coordinates.
     Floats are handed to `lloyd`.
     """
     if points.dtype.kind == "f":
@@ -46,7 +47,7 @@ def fast(points, centroids, max_iter=None, *, prepared=None, threads=None, watch
     history = []
     moved = True
     prepared = prepared or prepare(points)
-    with parallel_map(threads) as each:
+    with parallel_map(threads if len(points) > ROWS else 1) as each:
         run = Run(prepared, centroids, each)
         while moved and len(history) != max_iter:
             watch(*run.assign())

@@ -341,7 +341,8 @@ def test_the_loop_over_floats_ends_when_the_inertia_stays(monkeypatch):
     assert found.converged and len(found.history) == 2 and found.history[0] == found.history[1]
 
 
-def test_runs_in_parallel_share_one_preparation():
+def test_runs_in_parallel_share_one_preparation(monkeypatch):
+    monkeypatch.setattr(mnist_kmeans.fast, "ROWS", 100)
     points = load_mnist("sample").images[:700]
     prepared = Prepared(points)
     before = prepared.sketches.copy()
@@ -360,6 +361,7 @@ def test_runs_in_parallel_share_one_preparation():
 def test_blas_threads_are_restored_after_an_error(monkeypatch):
     limits = [library["num_threads"] for library in threadpool_info()]
     monkeypatch.setattr(Run, "inertia", lambda run: 1 / 0)
+    monkeypatch.setattr(mnist_kmeans.fast, "ROWS", 1)
     with pytest.raises(ZeroDivisionError):
         fast(np.eye(3, dtype=int), np.eye(3), threads=2)
     assert [library["num_threads"] for library in threadpool_info()] == limits
@@ -376,9 +378,11 @@ def test_work_counts():
 
 
 SCRIPT = """
+import mnist_kmeans.fast
 from mnist_kmeans import load_mnist, random_centroids
 from mnist_kmeans.fast import fast
 from tests.test_fast import digest
+mnist_kmeans.fast.ROWS = 300  # enough for all threads
 points = load_mnist("sample").images[:1200]
 for threads in 1, 2, 3:
     for k in 10, 40:

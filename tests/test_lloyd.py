@@ -300,6 +300,7 @@ SAMPLE_DIGEST = "4942b9a6622574b3bf3fda7d43665369f7c2f8fcde23ad51a108504e520c82e
 DIGESTS = """
 import hashlib, json
 from threadpoolctl import threadpool_info, threadpool_limits
+import mnist_kmeans.fast
 from mnist_kmeans import kmeans, load_mnist, random_centroids
 from mnist_kmeans.fast import fast
 from mnist_kmeans.lloyd import pairwise_squared_distances
@@ -307,6 +308,7 @@ from mnist_kmeans.lloyd import pairwise_squared_distances
 def digest(*arrays):
     return hashlib.sha256(b"".join(array.tobytes() for array in arrays)).hexdigest()
 
+mnist_kmeans.fast.ROWS = 1000  # enough for all threads
 ENGINES = "fast", "lloyd"
 points = load_mnist("sample").images
 digests = {name: [] for name in ("distances", "ordinary product", "work", *ENGINES)}

@@ -52,7 +52,7 @@ def elbow_by_loop(ks, inertias):
 
 
 def silhouettes_by_table(points, assignments):
-    distances = np.linalg.norm(points[:, None] - points, axis=2)
+    distances = np.array([np.linalg.norm(points - point, axis=1) for point in points])
     members = assignments[:, None] == np.unique(assignments)
     sums, sizes = distances @ members, members.sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -86,7 +86,7 @@ def silhouettes_of_squares(points, assignments):
 
 
 def two_distances(points, assignments):
-    distances = np.linalg.norm(points[:, None] - points, axis=2)
+    distances = np.array([np.linalg.norm(points - point, axis=1) for point in points])
     members = assignments[:, None] == np.unique(assignments)
     sums, sizes = distances @ members, members.sum(axis=0)
     a = sums[members] / np.maximum(sizes[members.argmax(axis=1)] - 1, 1)
@@ -113,7 +113,7 @@ def quick_silhouettes(points, assignments):
 
 
 def with_empty_clusters(points, assignments):
-    distances = np.linalg.norm(points[:, None] - points, axis=2)
+    distances = np.array([np.linalg.norm(points - point, axis=1) for point in points])
     means = [distances[:, assignments == c].mean(axis=1) for c in range(assignments.max() + 1)]
     return np.array(means).min(axis=0)
 
