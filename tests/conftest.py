@@ -22,7 +22,8 @@ settings.load_profile("course")
 # test_site the browser's tests have built the site.
 FIRST = [
     *("browser/test_lab.py", "browser/test_site.py", "test_scripts.py", "test_exercises.py"),
-    *("test_cluster.py", "browser/test_slides.py", "test_site.py"),
+    *("test_cluster.py", "browser/test_slides.py", "test_site.py", "test_notebooks.py"),
+    "test_lloyd.py",
 ]
 
 INDEX = """\

@@ -34,7 +34,6 @@ notebooks.CHAPTERS = pathlib.Path(sys.argv[1])
 sys.exit(cli.main(["lab", "--", *sys.argv[2:]]))
 """
 SCREENSHOTS = ROOT / "build" / "screenshots"
-RUN = '.jp-Notebook-ExecutionIndicator[data-status="{}"]'
 RED = (
     '.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.stderr"]'  # errors and warnings
 )
@@ -105,8 +104,10 @@ def page(window, lab):
 def command(page, name, **arguments):
     """Have JupyterLab execute one of its commands, and wait until it has."""
     page.evaluate(
-        "([name, arguments]) => jupyterapp.restored.then("
-        "    () => jupyterapp.commands.execute(name, arguments)).then(() => null)",
+        """([name, arguments]) => Promise.race([
+            jupyterapp.restored.then(() => jupyterapp.commands.execute(name, arguments)),
+            new Promise((_, fail) => setTimeout(() => fail(`${name} does not end`), 300_000)),
+        ]).then(() => null)""",
         [name, arguments],
     )
 
@@ -129,11 +130,8 @@ def choose(page, *items):
 def run_all(page, lab, name):
     """Open a notebook, run all its cells, save it, and return what is saved."""
     open_in(page, name)
-    choose(page, "Run", "Run All Cells")
-    page.locator(RUN.format("busy")).wait_for()
-    page.locator(RUN.format("idle")).wait_for(timeout=300_000)
-    with page.expect_response(lambda response: response.request.method == "PUT"):
-        page.keyboard.press("Control+s")
+    command(page, "notebook:run-all-cells")
+    command(page, "docmanager:save")
     return nbformat.read(lab.folder / name, as_version=4)
 
 
