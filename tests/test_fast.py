@@ -358,6 +358,16 @@ def test_runs_in_parallel_share_one_preparation(monkeypatch):
     assert [library["num_threads"] for library in threadpool_info()] == limits
 
 
+def test_few_points_are_left_to_one_thread(monkeypatch):
+    points = load_mnist("sample").images[:100]
+    start, prepared = random_centroids(points, 5, 0), Prepared(points)
+    monkeypatch.setattr("mnist_kmeans.parallel.ThreadPoolExecutor", None)
+    fast(points, start, prepared=prepared, threads=2)
+    monkeypatch.setattr(mnist_kmeans.fast, "ROWS", 99)
+    with pytest.raises(TypeError):
+        fast(points, start, prepared=prepared, threads=2)
+
+
 def test_blas_threads_are_restored_after_an_error(monkeypatch):
     limits = [library["num_threads"] for library in threadpool_info()]
     monkeypatch.setattr(Run, "inertia", lambda run: 1 / 0)
