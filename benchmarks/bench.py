@@ -23,7 +23,7 @@ from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits
 
 from mnist_kmeans import load_mnist, plus_plus_centroids, random_centroids, sweep_k
-from mnist_kmeans.fast import fast
+from mnist_kmeans.fast.engine import fast
 from mnist_kmeans.lloyd import lloyd
 
 SWEEP = [*range(5, 25), 100]

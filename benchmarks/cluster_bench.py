@@ -24,8 +24,8 @@ from report import RESULTS, machine, peak_memory, ratio, store, summary, table
 
 from mnist_kmeans import assign, kmeans, load_mnist, random_centroids, update
 from mnist_kmeans.cluster import connect, kmeans_dask
-from mnist_kmeans.data import ROOT
-from mnist_kmeans.enlarge import enlarge, open_enlarged
+from mnist_kmeans.data.editions import ROOT
+from mnist_kmeans.data.enlarge import enlarge, open_enlarged
 
 STORED = RESULTS.with_name("cluster.json")
 DIGITS = ROOT / "build" / "enlarged"

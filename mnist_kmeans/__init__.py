@@ -1,11 +1,9 @@
 """k-means clustering of the MNIST digits: the helper package of the course."""
 
-from mnist_kmeans.clustering import kmeans
-from mnist_kmeans.data import load_mnist
-from mnist_kmeans.errors import InputError
-from mnist_kmeans.experiments import repeat_inits, sweep_k
-from mnist_kmeans.formats import (
+from mnist_kmeans.basics.errors import InputError
+from mnist_kmeans.data import (
     Digits,
+    load_mnist,
     read_base64_json,
     read_idx,
     read_npz,
@@ -14,6 +12,7 @@ from mnist_kmeans.formats import (
 from mnist_kmeans.labeling import classify, holdout_error, majority_labels
 from mnist_kmeans.lloyd import Clustering, assign, update
 from mnist_kmeans.metrics import contingency_table, error_rate, mean_cluster_purity, purity
+from mnist_kmeans.runs import kmeans, repeat_inits, sweep_k
 from mnist_kmeans.seeding import plus_plus_centroids, random_centroids
 
 __all__ = [

@@ -9,7 +9,7 @@ import time
 from importlib.metadata import version
 
 from mnist_kmeans import data, files
-from mnist_kmeans.errors import DownloadError, InputError
+from mnist_kmeans.basics.errors import DownloadError, InputError
 
 # Modules that need the notebook tools are imported by the commands that use them: `fetch` and `fit`
 # run, and every command answers --help, without loading them.
@@ -244,7 +244,7 @@ def site(options):
 
 def enlarge(options):
     """Write MNIST and variations of it to disk, any number of digits; goes on after an interrupt."""
-    from mnist_kmeans.enlarge import enlarge
+    from mnist_kmeans.data.enlarge import enlarge
 
     folder = enlarge(options.n, seed=options.seed, edition=options.edition)
     print(f"{options.n:,} digits are in {folder}")

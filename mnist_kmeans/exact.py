@@ -9,7 +9,7 @@ many, with any BLAS, on any machine.
 
 import numpy as np
 
-from mnist_kmeans.errors import InputError, as_array
+from mnist_kmeans.basics.errors import InputError, as_array
 
 LARGEST = np.float64(1e150)  # of floats: the squares of larger ones may overflow
 

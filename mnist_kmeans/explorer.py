@@ -4,19 +4,19 @@ The controls need a notebook that is open in JupyterLab. Elsewhere a picture tak
 """
 
 import base64
-import os
 import sys
 from contextlib import contextmanager
 
 import numpy as np
 
 from mnist_kmeans import plots
-from mnist_kmeans.fast import Run
-from mnist_kmeans.lloyd import pairwise_squared_distances
+from mnist_kmeans.basics import progress
+from mnist_kmeans.basics.parallel import parallel_map
+from mnist_kmeans.exact import grid_bits
+from mnist_kmeans.fast.engine import Run, prepare
+from mnist_kmeans.lloyd import move, nearest, pairwise_squared_distances
 from mnist_kmeans.metrics import contingency_table, purity
-from mnist_kmeans.parallel import parallel_map
 from mnist_kmeans.seeding import random_centroids
-from mnist_kmeans.sketches import prepare
 
 STYLE = """
 .mnist-clusters button {
@@ -42,10 +42,10 @@ window.mnistSliders.observe(document.body, { childList: true, subtree: true });
 def explore(digits, k=16, seed=0):
     """Show the explorer of k-means on Digits, or, where no one can use it, a picture of one cluster.
 
-    `k` and `seed` are where it starts. Jupyter's server names the open notebook in JPY_SESSION_NAME;
-    in a notebook that is executed to be stored, in a script, or on a web page nobody moves a slider.
+    `k` and `seed` are where it starts. In a notebook that is executed to be stored, in a script, or on a
+    web page nobody moves a slider.
     """
-    if "JPY_SESSION_NAME" in os.environ:
+    if progress.notebook_is_open():
         shown = sys.modules["IPython"].display
         shown.display(shown.HTML(NAMES), Explorer(digits, k, seed).box)
     else:
@@ -57,16 +57,25 @@ def explore(digits, k=16, seed=0):
 def states(points, k, seed, prepared=None):
     """Return what k-means goes through: (centroids (k, d), assignments (n,)) at each iteration.
 
-    The centroids are those that the points were just assigned to. `prepared` is Prepared(points), for
+    The centroids are those that the points were just assigned to. `prepared` is prepare(points), for
     those who come again.
     """
+    prepared, centroids = prepared or prepare(points), random_centroids(points, k, seed)
+    small = np.min_scalar_type(k)
     found, moved = [], True
-    prepared = prepared or prepare(points)
+    if prepared is None:  # the textbook loop
+        bits = grid_bits(points)
+        while moved:
+            assignments = nearest(points, centroids)[0]
+            found.append((centroids, assignments.astype(small)))
+            centroids = move(points, assignments, centroids, bits)
+            moved = not np.array_equal(centroids, found[-1][0])
+        return found
     with parallel_map() as each:
-        run = Run(prepared, random_centroids(points, k, seed), each)
+        run = Run(prepared, centroids, each)
         while moved:
             run.assign()
-            found.append((run.centroids, run.assignments.astype(np.min_scalar_type(k))))
+            found.append((run.centroids, run.assignments.astype(small)))
             moved = run.update()
     return found
 

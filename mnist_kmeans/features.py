@@ -10,14 +10,15 @@ import math
 
 import numpy as np
 
-from mnist_kmeans.errors import InputError, as_array, check_whole
+from mnist_kmeans.basics.errors import InputError, check_whole
+from mnist_kmeans.basics.rows import slices
+from mnist_kmeans.data.formats import SIDE, check_images
 from mnist_kmeans.exact import as_points
 
-SIDE = 28  # pixels of an image, each way
 MIDDLE = (SIDE - 1) / 2
 HEIGHT, WIDTH = 6.0, 5.0  # the usual spread of ink after `normalize`, in pixels
 FINE = 256  # steps in a pixel: where a resampled image may look
-CHUNK = 1000  # images worked on at a time, so that the temporary arrays stay small
+AT_ONCE = 1000  # images or points worked on at a time, so that the temporary arrays stay small
 COMPONENT_STEPS = 1024  # principal components are kept on the grid of step 1 / 1024
 
 
@@ -210,8 +211,8 @@ class PrincipalComponents:
                 "scale the points down, or take fewer"
             )
         self.sums, products = np.zeros(d), np.zeros((d, d))
-        for start in range(0, n, CHUNK):
-            chunk = points[start : start + CHUNK].astype(np.float64)
+        for rows in slices(n, AT_ONCE):
+            chunk = points[rows].astype(np.float64)
             self.sums += chunk.sum(axis=0)
             products += chunk.T @ chunk
         self.n = n
@@ -244,19 +245,4 @@ class PrincipalComponents:
 
 def by_chunks(function, images):
     """Return function(images), computed for some images at a time."""
-    return np.concatenate(
-        [function(images[start : start + CHUNK]) for start in range(0, len(images), CHUNK)]
-    )
-
-
-def check_images(images):
-    """Return `images` as an array, or raise InputError unless they are (n, 784) uint8, n > 0."""
-    images = as_array(images, "images")
-    if images.ndim != 2 or images.shape[1:] != (SIDE * SIDE,) or images.dtype != np.uint8:
-        raise InputError(
-            f"images must be uint8 of shape (n, {SIDE * SIDE}); "
-            f"got {images.dtype} of shape {images.shape}"
-        )
-    if len(images) == 0:
-        raise InputError("there must be at least one image")
-    return images
+    return np.concatenate([function(images[rows]) for rows in slices(len(images), AT_ONCE)])

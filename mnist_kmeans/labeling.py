@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mnist_kmeans.errors import InputError
+from mnist_kmeans.basics.errors import InputError
 from mnist_kmeans.lloyd import assign
 from mnist_kmeans.metrics import check_integers, contingency_table, error_rate
 

@@ -3,15 +3,17 @@
 Source: S. P. Lloyd, "Least squares quantization in PCM", IEEE Trans. Inf. Theory 28 (1982).
 """
 
+import hashlib
 import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from mnist_kmeans.errors import InputError, as_array
+from mnist_kmeans.basics.errors import InputError, as_array
+from mnist_kmeans.basics.rows import slices
 from mnist_kmeans.exact import as_points, grid_bits, grid_mean
 
-BLOCK = 1024  # rows worked on at a time, so that the temporary arrays stay in the cache
+ROWS = 1024  # points worked on at a time, so that the temporary arrays stay in the cache
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +30,17 @@ class Clustering:
     def n_iter(self):
         """The number of iterations, each an assignment and an update."""
         return len(self.history)
+
+    @property
+    def digest(self):
+        """A SHA-256, as hex, that tells in one line whether two runs have the same bits.
+
+        Of the assignments as little-endian int64, then the centroids as little-endian float64, row by
+        row, then the inertia as one little-endian float64.
+        """
+        parts = (self.assignments, "<i8"), (self.centroids, "<f8"), (self.inertia, "<f8")
+        content = b"".join(np.asarray(part).astype(dtype).tobytes() for part, dtype in parts)
+        return hashlib.sha256(content).hexdigest()
 
 
 def assign(points, centroids):
@@ -62,11 +75,12 @@ def update(points, assignments, centroids):
     return move(points, assignments, centroids, grid_bits(points))
 
 
-def lloyd(points, centroids, max_iter=None):
+def lloyd(points, centroids, max_iter=None, watch=lambda *_: None):
     """Return the Clustering that Lloyd's algorithm reaches from the given centroids.
 
     `points` is (n, d), `centroids` (k, d) float64, on the grid when the points are integers. The
-    loop ends when no centroid moves, or after `max_iter` iterations.
+    loop ends when no centroid moves, or after `max_iter` iterations. After each assignment `watch` is
+    called with two counts: the points looked at, and the distances measured. Here these are all.
 
     On the grid it always ends: neither step can raise the inertia; at equal inertia a coordinate
     can only move up, from one side of a tied rounding to the other; so no state comes twice.
@@ -77,12 +91,14 @@ def lloyd(points, centroids, max_iter=None):
     converged = stalled = False
     while not converged and len(history) != max_iter:
         assignments, squared_distances = nearest(points, centroids)
+        watch(len(points), len(points) * len(centroids))
         history.append(math.fsum(squared_distances))  # fsum: rounded once, at the end
         old, centroids = centroids, move(points, assignments, centroids, bits)
         stalled = bits is None and len(history) > 1 and history[-1] >= history[-2]
         converged = stalled or np.array_equal(centroids, old)
     if stalled or not converged:  # the centroids have moved since the points were assigned
         assignments, squared_distances = nearest(points, centroids)
+        watch(len(points), len(points) * len(centroids))
     return Clustering(
         centroids, assignments, math.fsum(squared_distances), tuple(history), converged
     )
@@ -92,7 +108,7 @@ def nearest(points, centroids):
     """Return the nearest centroid (n,) of each point and the squared distance to it (n,)."""
     assignments = np.empty(len(points), dtype=np.intp)
     squared_distances = np.empty(len(points))
-    for rows in blocks(len(points)):
+    for rows in slices(len(points), ROWS):
         squared = pairwise_squared_distances(points[rows], centroids)
         assignments[rows] = squared.argmin(axis=1)
         squared_distances[rows] = squared.min(axis=1).clip(min=0)  # only floats round below 0
@@ -116,7 +132,10 @@ def move(points, assignments, centroids, bits):
 
 
 def means(sums, counts, centroids, bits):
-    """Return sums (k, d) / counts (k,), on the grid unless bits is None; centroids where nothing is."""
+    """Return the means (k, d) of clusters, from the sums (k, d) of their points and the counts (k,).
+
+    They are on the grid of step 2^-bits, unless bits is None. An empty cluster keeps its centroid.
+    """
     filled = counts > 0
     moved = centroids.copy()
     if bits is None:
@@ -129,15 +148,10 @@ def means(sums, counts, centroids, bits):
 def cluster_sums(points, assignments, k):
     """Return the sum (k, d) float64 of the points of each cluster and their number (k,)."""
     sums = np.zeros((k, points.shape[1]))
-    for rows in blocks(len(points)):
+    for rows in slices(len(points), ROWS):
         membership = np.arange(k)[:, None] == assignments[rows]
         sums += membership.astype(np.float64) @ points[rows].astype(np.float64)
     return sums, np.bincount(assignments, minlength=k)
-
-
-def blocks(n):
-    """Return slices that cover the rows 0 .. n-1 in order, BLOCK at a time."""
-    return [slice(start, start + BLOCK) for start in range(0, n, BLOCK)]
 
 
 def check_centroids(centroids, points, name="centroids"):

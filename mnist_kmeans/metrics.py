@@ -4,7 +4,9 @@ import math
 
 import numpy as np
 
-from mnist_kmeans.errors import InputError, as_array, check_whole
+from mnist_kmeans.basics.errors import InputError, as_array, check_whole
+
+IMPOSSIBLE = -1  # marks a set of more labels than clusters have been seen
 
 
 def contingency_table(labels, assignments, k):
@@ -54,17 +56,19 @@ def matching_accuracy(table):
     A. Farhadi, ICML 2016; they find the matching by the Hungarian method, with the same result.
     """
     table = check_table(table)
-    sets = np.arange(2 ** table.shape[1])
-    best = np.where(
-        sets == 0, 0, -1
-    )  # points matched when exactly this set of labels is given away
-    for row in table:
-        before = best.copy()
-        for label, count in enumerate(row.tolist()):
-            free = sets[(sets >> label & 1 == 0) & (before >= 0)]
-            taken = free | 1 << label
-            best[taken] = np.maximum(best[taken], before[free] + count)
-    return float(best.max() / table.sum())
+    label_sets = np.arange(2 ** table.shape[1])  # bit L of a set tells whether it holds label L
+    matched = np.full(
+        len(label_sets), IMPOSSIBLE
+    )  # the most points, when these labels are given away
+    matched[0] = 0
+    for counts in table:
+        before = matched.copy()
+        for label, count in enumerate(counts.tolist()):
+            label_is_free = label_sets & 1 << label == 0
+            without = label_sets[label_is_free & (before != IMPOSSIBLE)]
+            with_label = without | 1 << label
+            matched[with_label] = np.maximum(matched[with_label], before[without] + count)
+    return float(matched.max() / table.sum())
 
 
 def normalized_mutual_information(table):

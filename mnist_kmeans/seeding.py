@@ -1,16 +1,53 @@
-"""Where the centroids start: random points, or points drawn far from each other.
-
-Draws use only the raw 64-bit numbers of a PCG64 generator. NumPy promises that this stream never
-changes; it makes no such promise for `numpy.random.Generator` and its methods (NEP 19).
-"""
+"""Where the centroids start: random points, points drawn far from each other, or places given."""
 
 from numbers import Integral
 
 import numpy as np
 
-from mnist_kmeans.errors import InputError, check_whole
-from mnist_kmeans.exact import as_points
-from mnist_kmeans.sketches import chunks, prepare
+from mnist_kmeans.basics.chance import draw, generator
+from mnist_kmeans.basics.errors import InputError
+from mnist_kmeans.basics.rows import slices
+from mnist_kmeans.exact import as_points, grid_bits, to_grid
+from mnist_kmeans.fast.engine import compiled_loops, prepare
+from mnist_kmeans.lloyd import check_centroids
+
+ROWS = 2048  # points worked on at a time, so that the temporary arrays stay in the cache
+
+
+def first_centroids(points, k, seed, init, prepared=None):
+    """Return the (k, d) centroids that a run starts from; `prepared` as for plus_plus_centroids."""
+    if isinstance(init, str):
+        if init == "random":
+            return random_centroids(points, k, seed)
+        if init == "k-means++":
+            return plus_plus_centroids(points, k, seed, prepared)
+        raise InputError(
+            f"init must be 'random' or 'k-means++' or an array of centroids; got {init!r}"
+        )
+    centroids = check_init(init, points, k)
+    bits = grid_bits(points)
+    if bits is None:
+        return centroids
+    return init_on_grid(centroids, int(points.min()), int(points.max()), bits)
+
+
+def check_init(init, points, k):
+    """Return `init` as float64 (k, d), or raise InputError if it does not fit the points and k."""
+    centroids = check_centroids(init, points, "init")
+    if len(centroids) != k:
+        raise InputError(f"init holds {len(centroids)} centroids, but k is {k}")
+    return centroids
+
+
+def init_on_grid(centroids, low, high, bits):
+    """Return given centroids on the grid; raise InputError outside the range of the points."""
+    low, high = min(low, 0), max(high, 0)
+    if centroids.min() < low or centroids.max() > high:
+        raise InputError(
+            f"init must lie within the range of the points, {low} to {high}; "
+            f"it reaches from {centroids.min():g} to {centroids.max():g}"
+        )
+    return to_grid(centroids, bits)
 
 
 def random_centroids(points, k, seed):
@@ -36,59 +73,33 @@ def plus_plus_centroids(points, k, seed, prepared=None):
     """
     points = as_points(points)
     check_k(k, len(points))
-    bits = generator(seed)
+    stream = generator(seed)
     prepared = prepared or prepare(points)
-    chosen = [draw(np.ones(len(points)), bits)]
+    chosen = [draw(np.ones(len(points)), stream)]
     weights = np.full(len(points), np.inf)
     while True:
-        take_nearer(points, points[chosen[-1]].astype(np.float64), weights, prepared)
+        lower_weights(points, points[chosen[-1]].astype(np.float64), weights, prepared)
         if len(chosen) == k:
             return points[chosen].astype(np.float64)
         if not weights.any():
             weights[:] = 1
-        chosen.append(draw(weights, bits))
+        chosen.append(draw(weights, stream))
 
 
-def take_nearer(points, centre, weights, prepared):
+def lower_weights(points, centre, weights, prepared):
     """Lower the weight of each point to its squared distance to the centre (d,), where that is less.
 
-    For integers, the sketches of the fast engine rule most points out.
+    With `prepared`, the sketches of the fast engine rule most points out.
     """
     if prepared is None:
-        for rows in chunks(np.arange(len(points))):
+        for rows in slices(len(points), ROWS):
             difference = points[rows] - centre
             squares = np.einsum("nd,nd->n", difference, difference)
             weights[rows] = np.minimum(weights[rows], squares)
         return
-    from mnist_kmeans import compiled  # only now: Numba takes a while to load
-
     centre = centre[None]
     lower = prepared.lower_squares(centre)[:, 0]
-    compiled.take_nearer(prepared.points, prepared.sketches[:, -2], centre, lower, weights)
-
-
-def draw(weights, bits):
-    """Return an index drawn with probability proportional to its weight."""
-    cumulative = np.cumsum(weights)
-    threshold = below(cumulative[-1], bits)
-    return int(np.searchsorted(cumulative, threshold, side="right"))
-
-
-def below(total, bits):
-    """Return a random number from [0, total); a whole one when the total is whole."""
-    if total < 2**53 and total == int(total):
-        total = int(total)
-        unbiased = 2**64 - 2**64 % total  # a draw past the last whole multiple is drawn again
-        while (raw := bits.random_raw()) >= unbiased:
-            pass
-        return raw % total
-    return (bits.random_raw() >> 11) / 2**53 * total
-
-
-def generator(seed):
-    """Return the PCG64 bit generator of this seed."""
-    check_whole(seed, 0, "seed")
-    return np.random.PCG64(int(seed))
+    compiled_loops().take_nearer(prepared.points, prepared.squares, centre, lower, weights)
 
 
 def check_k(k, n):

@@ -28,7 +28,7 @@ from mnist_kmeans import (
     load_mnist,
     random_centroids,
 )
-from mnist_kmeans.animation import lloyd_animation
+from mnist_kmeans.plots import lloyd_animation
 from mnist_kmeans.exact import grid_bits, to_grid
 from mnist_kmeans.plots import digits, lines, planes, show
 

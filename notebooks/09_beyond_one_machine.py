@@ -27,9 +27,9 @@ import numpy as np
 
 from mnist_kmeans import assign, kmeans, load_mnist, random_centroids, update
 from mnist_kmeans.cluster import connect, kmeans_dask
-from mnist_kmeans.data import ROOT
-from mnist_kmeans.diagrams import map_reduce
-from mnist_kmeans.enlarge import enlarge, open_enlarged
+from mnist_kmeans.basics.places import checkout
+from mnist_kmeans.plots import map_reduce
+from mnist_kmeans.data.enlarge import enlarge, open_enlarged
 from mnist_kmeans.exact import exact_inertia, grid_bits
 from mnist_kmeans.lloyd import cluster_sums, means, nearest
 from mnist_kmeans.plots import digits, lines, show
@@ -337,7 +337,7 @@ print(f"without a stop, one process: {digest(straight.centroids)}")
 # two cores. The results are stored with the course, and here we only draw them.
 
 # %%
-measured = json.loads((ROOT / "benchmarks" / "cluster.json").read_text())
+measured = json.loads((checkout() / "benchmarks" / "cluster.json").read_text())
 by_workers = {
     workers: [row for row in measured["scaling"] if row["workers"] == workers]
     for workers in (1, 2)

@@ -11,7 +11,7 @@ from docutils.utils.math.latex2mathml import tex2mathml
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.nodes import make_refnode
 
-from mnist_kmeans.notebooks import pictures
+from mnist_kmeans.course.store import pictures
 
 project = "k-means on MNIST"
 author = "the mnist-kmeans contributors"

@@ -50,7 +50,7 @@ def pytest_collection_modifyitems(items):
 
 def pytest_xdist_auto_num_workers():
     """Run one process more than there are cores: those with a browser or a cluster often wait for it."""
-    from mnist_kmeans.parallel import cores
+    from mnist_kmeans.basics.parallel import cores
 
     return cores() + 1
 

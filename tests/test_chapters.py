@@ -10,8 +10,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from mnist_kmeans import claims
-from mnist_kmeans.data import ROOT
-from mnist_kmeans.notebooks import STORED, code_cells, in_sync, read_stored, sources, stored_path
+from mnist_kmeans.data.editions import ROOT
+from mnist_kmeans.course.store import STORED, code_cells, in_sync, read_stored, sources, stored_path
 
 SAID_BY = {  # the attribute that says in words what an HTML element draws
     "img": "alt", "svg": "aria-label", "canvas": "aria-label", "video": "aria-label",

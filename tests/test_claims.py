@@ -6,7 +6,7 @@ import nbformat
 import pytest
 
 from mnist_kmeans import claims, notebooks
-from mnist_kmeans.errors import InputError
+from mnist_kmeans.basics.errors import InputError
 
 
 def answered(text, code="error, k = 0.3849, 16"):

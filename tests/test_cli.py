@@ -14,7 +14,7 @@ from PIL import Image
 
 from mnist_kmeans import data, notebooks
 from mnist_kmeans.cli import main
-from mnist_kmeans.errors import DownloadError
+from mnist_kmeans.basics.errors import DownloadError
 
 CHAPTER = """\
 # %% [markdown]
@@ -90,8 +90,8 @@ def test_a_folder_that_cannot_be_written_is_named_in_one_line(
 
 
 def test_a_missing_package_is_named_in_one_line(monkeypatch, capfd):
-    monkeypatch.delattr("mnist_kmeans.notebooks")
-    monkeypatch.delitem(sys.modules, "mnist_kmeans.notebooks")
+    monkeypatch.delattr("mnist_kmeans.course.store")
+    monkeypatch.delitem(sys.modules, "mnist_kmeans.course.store")
     monkeypatch.setitem(sys.modules, "jupytext", None)
     assert "jupytext" in told(capfd, "site")
 
@@ -170,7 +170,7 @@ def test_check_skips_the_full_edition_only_when_nobody_asked_for_it(
     for edition in notebooks.STORED:
         chapter = notebooks.read_source(folder / "notebooks" / "01_little.py")
         notebooks.write(chapter, notebooks.STORED[edition] / "01_little.ipynb")
-    monkeypatch.setattr("mnist_kmeans.validation.holds", lambda stored, edition: True)
+    monkeypatch.setattr("mnist_kmeans.course.strict_nbval.holds", lambda stored, edition: True)
     assert main(["check"]) == 0
     [skipped] = [line for line in capfd.readouterr().out.splitlines() if "skipped" in line]
     assert skipped.startswith("Full edition: skipped") and str(data.folder("full")) in skipped

@@ -21,7 +21,7 @@ from distributed.comm import tcp
 from mnist_kmeans import InputError, assign, cluster, kmeans, load_mnist, random_centroids
 from mnist_kmeans.cli import main
 from mnist_kmeans.cluster import connect, kmeans_dask
-from mnist_kmeans.enlarge import enlarge, open_enlarged
+from mnist_kmeans.data.enlarge import enlarge, open_enlarged
 
 DIGITS = load_mnist("sample").images[:2000]
 

@@ -23,7 +23,7 @@ from mnist_kmeans import (
     read_npz,
     write_base64_json,
 )
-from mnist_kmeans.errors import InputError
+from mnist_kmeans.basics.errors import InputError
 
 IMAGES = (np.arange(3 * 784) * 7 % 256).astype(np.uint8).reshape(3, 784)
 SQUARES = IMAGES.reshape(-1, 28, 28)

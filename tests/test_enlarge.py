@@ -22,9 +22,9 @@ from mnist_kmeans import enlarge as module
 from mnist_kmeans import kmeans, load_mnist
 from mnist_kmeans.cli import main
 from mnist_kmeans.cluster import connect, kmeans_dask
-from mnist_kmeans.enlarge import enlarge, open_enlarged
-from mnist_kmeans.errors import InputError
-from mnist_kmeans.variations import (
+from mnist_kmeans.data.enlarge import enlarge, open_enlarged
+from mnist_kmeans.basics.errors import InputError
+from mnist_kmeans.data.variations import (
     BORDER,
     CONTROLS,
     SHIFT,

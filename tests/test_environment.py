@@ -5,7 +5,7 @@ import tomllib
 
 import pytest
 
-from mnist_kmeans.data import ROOT
+from mnist_kmeans.data.editions import ROOT
 
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 LOCKED = dict(re.findall(r"^([\w.-]+)==([^\s;]+)", LOCK, re.MULTILINE))

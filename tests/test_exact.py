@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnist_kmeans.errors import InputError
+from mnist_kmeans.basics.errors import InputError
 from mnist_kmeans.exact import as_points, grid_bits, grid_mean, to_grid
 from mnist_kmeans.lloyd import pairwise_squared_distances
 

@@ -16,8 +16,8 @@ from jupytext.config import find_jupytext_configuration_file, load_jupytext_conf
 
 from mnist_kmeans import Digits, blanks, load_mnist, notebooks
 from mnist_kmeans.cli import main
-from mnist_kmeans.data import ROOT
-from mnist_kmeans.errors import InputError
+from mnist_kmeans.data.editions import ROOT
+from mnist_kmeans.basics.errors import InputError
 from mnist_kmeans.exercises import checking
 from mnist_kmeans.exercises.checking import NotYet, as_numbers, equal, self_check
 

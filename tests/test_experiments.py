@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mnist_kmeans import kmeans, load_mnist, repeat_inits, sweep_k
-from mnist_kmeans.errors import InputError
+from mnist_kmeans.basics.errors import InputError
 
 POINTS = load_mnist("sample").images[:600]
 
@@ -50,7 +50,7 @@ INTERRUPTED = """
 import os, signal, threading, time
 import numpy as np
 from mnist_kmeans import repeat_inits
-from mnist_kmeans.data import load_mnist
+from mnist_kmeans.data.editions import load_mnist
 
 points = load_mnist("sample").images
 begun = time.perf_counter()
@@ -94,8 +94,8 @@ def test_a_failure_stops_the_runs_that_are_under_way(monkeypatch):
         patient.set()
         raise InputError("on purpose")
 
-    monkeypatch.setattr("mnist_kmeans.parallel.cores", lambda: 2)
-    monkeypatch.setattr("mnist_kmeans.experiments.fast", fake)
+    monkeypatch.setattr("mnist_kmeans.basics.parallel.cores", lambda: 2)
+    monkeypatch.setattr("mnist_kmeans.runs.fast", fake)
     with pytest.raises(InputError, match="k = 3, seed 0 fails: on purpose"):
         sweep_k(POINTS, [3, 2], seeds=[0])
     assert stopped == [2]

@@ -9,7 +9,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from mnist_kmeans import exports
-from mnist_kmeans.notebooks import pictures, read_stored, sources, stored_path
+from mnist_kmeans.course.store import pictures, read_stored, sources, stored_path
 
 
 @pytest.fixture(scope="module")

@@ -17,11 +17,11 @@ from threadpoolctl import threadpool_info
 
 import mnist_kmeans.fast
 from mnist_kmeans import load_mnist, random_centroids, sketches
-from mnist_kmeans.data import ROOT
+from mnist_kmeans.data.editions import ROOT
 from mnist_kmeans.exact import grid_bits, to_grid
-from mnist_kmeans.fast import Run, fast
+from mnist_kmeans.fast.engine import Run, fast
 from mnist_kmeans.lloyd import lloyd, nearest, pairwise_squared_distances
-from mnist_kmeans.sketches import Prepared
+from mnist_kmeans.fast.sketches import Prepared
 
 
 def equal(a, b):
@@ -361,7 +361,7 @@ def test_runs_in_parallel_share_one_preparation(monkeypatch):
 def test_few_points_are_left_to_one_thread(monkeypatch):
     points = load_mnist("sample").images[:100]
     start, prepared = random_centroids(points, 5, 0), Prepared(points)
-    monkeypatch.setattr("mnist_kmeans.parallel.ThreadPoolExecutor", None)
+    monkeypatch.setattr("mnist_kmeans.basics.parallel.ThreadPoolExecutor", None)
     fast(points, start, prepared=prepared, threads=2)
     monkeypatch.setattr(mnist_kmeans.fast, "ROWS", 99)
     with pytest.raises(TypeError):
@@ -390,7 +390,7 @@ def test_work_counts():
 SCRIPT = """
 import mnist_kmeans.fast
 from mnist_kmeans import load_mnist, random_centroids
-from mnist_kmeans.fast import fast
+from mnist_kmeans.fast.engine import fast
 from tests.test_fast import digest
 mnist_kmeans.fast.ROWS = 300  # enough for all threads
 points = load_mnist("sample").images[:1200]

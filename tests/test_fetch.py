@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from mnist_kmeans import data, download, files
-from mnist_kmeans.errors import DownloadError, InputError
+from mnist_kmeans.basics.errors import DownloadError, InputError
 
 FIRST = "train-images-idx3-ubyte.gz"  # the file that is downloaded first
 

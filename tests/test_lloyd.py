@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from mnist_kmeans import assign, kmeans, load_mnist, random_centroids, update
 from mnist_kmeans import lloyd as lloyd_module
-from mnist_kmeans.errors import InputError
+from mnist_kmeans.basics.errors import InputError
 from mnist_kmeans.exact import grid_bits
 from mnist_kmeans.lloyd import lloyd
 
@@ -302,7 +302,7 @@ import hashlib, json
 from threadpoolctl import threadpool_info, threadpool_limits
 import mnist_kmeans.fast
 from mnist_kmeans import kmeans, load_mnist, random_centroids
-from mnist_kmeans.fast import fast
+from mnist_kmeans.fast.engine import fast
 from mnist_kmeans.lloyd import pairwise_squared_distances
 
 def digest(*arrays):

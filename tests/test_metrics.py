@@ -13,7 +13,7 @@ from mnist_kmeans import (
     mean_cluster_purity,
     purity,
 )
-from mnist_kmeans.errors import InputError
+from mnist_kmeans.basics.errors import InputError
 from mnist_kmeans.labeling import NO_LABEL
 from mnist_kmeans.metrics import (
     adjusted_rand_index,

@@ -8,8 +8,8 @@ import sys
 import pytest
 from PIL import Image
 
-from mnist_kmeans.data import ROOT
-from mnist_kmeans.notebooks import code_cells, read_stored, sources, stored_path
+from mnist_kmeans.data.editions import ROOT
+from mnist_kmeans.course.store import code_cells, read_stored, sources, stored_path
 
 # Runs a script as `python SCRIPT` does, and fails if that loads any part of Jupyter.
 PROGRAM = """

@@ -15,9 +15,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 import mnist_kmeans
 from mnist_kmeans import website
-from mnist_kmeans.data import ROOT
-from mnist_kmeans.errors import InputError
-from mnist_kmeans.notebooks import CHAPTERS, pictures, read_stored, sources, stored_path
+from mnist_kmeans.data.editions import ROOT
+from mnist_kmeans.basics.errors import InputError
+from mnist_kmeans.course.store import CHAPTERS, pictures, read_stored, sources, stored_path
 from mnist_kmeans.plots import Picture
 
 LOADED = {  # what a browser fetches by itself: these attributes of these elements

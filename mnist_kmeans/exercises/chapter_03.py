@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from mnist_kmeans.clustering import kmeans
 from mnist_kmeans.exercises.checking import (
     NotYet,
     as_numbers,
@@ -11,6 +10,7 @@ from mnist_kmeans.exercises.checking import (
     self_check,
 )
 from mnist_kmeans.lloyd import assign
+from mnist_kmeans.runs import kmeans
 from mnist_kmeans.seeding import random_centroids
 
 

@@ -16,7 +16,7 @@ import warnings
 
 import numpy as np
 
-from mnist_kmeans.data import load_mnist
+from mnist_kmeans.data.editions import load_mnist
 
 PATIENCE = 30  # seconds; a loop that takes longer is taken for an endless one
 

@@ -23,7 +23,7 @@ from mnist_kmeans.exercises.chapter_06 import (
     check_mean_and_error,
     check_plus_plus,
 )
-from mnist_kmeans.formats import Digits
+from mnist_kmeans.data import Digits
 from mnist_kmeans.plots import digits, dots, lines, show
 
 training, validation = load_mnist().holdout()

@@ -16,7 +16,7 @@ from mnist_kmeans.exercises.chapter_07 import (
     check_elbow,
     check_silhouettes,
 )
-from mnist_kmeans.formats import Digits
+from mnist_kmeans.data import Digits
 from mnist_kmeans.plots import lines, show
 
 training, validation = load_mnist().holdout()

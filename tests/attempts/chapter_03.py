@@ -6,7 +6,7 @@ import statistics
 import numpy as np
 
 from mnist_kmeans import assign, update
-from mnist_kmeans.clustering import kmeans
+from mnist_kmeans.runs import kmeans
 
 
 def standardise_by_column(points):

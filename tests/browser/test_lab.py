@@ -15,8 +15,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from mnist_kmeans.data import ROOT
-from mnist_kmeans.notebooks import (
+from mnist_kmeans.data.editions import ROOT
+from mnist_kmeans.course.store import (
     CHAPTERS,
     IGNORED,
     KERNEL,
@@ -235,7 +235,7 @@ def test_a_py_file_opens_as_a_notebook(page, lab):
 
 ANIMATION = """\
 import numpy as np
-from mnist_kmeans.animation import lloyd_animation
+from mnist_kmeans.plots.animation import lloyd_animation
 
 points = np.array([[0, 0], [1, 1], [8, 8], [9, 9]])
 steps = [

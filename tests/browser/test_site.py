@@ -5,7 +5,7 @@ from urllib.parse import urljoin
 
 import pytest
 
-from mnist_kmeans.data import ROOT
+from mnist_kmeans.data.editions import ROOT
 
 SCREENSHOTS = ROOT / "build" / "screenshots"
 DESKTOP, PHONE = (1280, 900), (390, 844)

@@ -5,8 +5,8 @@ import shutil
 import pytest
 
 from mnist_kmeans import exports
-from mnist_kmeans.data import ROOT
-from mnist_kmeans.notebooks import sources
+from mnist_kmeans.data.editions import ROOT
+from mnist_kmeans.course.store import sources
 
 DECK = "03_lloyd_from_scratch.slides.html"
 

@@ -16,13 +16,13 @@ from pathlib import Path
 
 import numpy as np
 
-from mnist_kmeans import progress
-from mnist_kmeans.data import ROOT, chosen_edition, load_mnist
-from mnist_kmeans.errors import InputError, check_whole
-from mnist_kmeans.files import read_bytes, reason, write_whole
-from mnist_kmeans.formats import PIXELS
-from mnist_kmeans.parallel import parallel_map
-from mnist_kmeans.variations import variations
+from mnist_kmeans.basics import places, progress
+from mnist_kmeans.basics.errors import InputError, check_whole
+from mnist_kmeans.basics.files import read_bytes, reason, write_whole
+from mnist_kmeans.basics.parallel import parallel_map
+from mnist_kmeans.data.editions import chosen_edition, load_mnist
+from mnist_kmeans.data.formats import PIXELS
+from mnist_kmeans.data.variations import variations
 
 BLOCK = 10_000  # digits in a file
 KINDS = {"images": (PIXELS,), "labels": ()}  # and the shape of one
@@ -32,7 +32,8 @@ ABOUT = "enlarged.json"  # says where the digits in a folder come from, and how 
 def enlarge(n, *, seed=0, edition=None, folder=None):
     """Write digits 0 .. n - 1 of the enlarged MNIST to disk, and return their folder.
 
-    `folder` None means data/enlarged/EDITION-seedSEED. Files that are there and whole are kept, so an
+    `folder` None means enlarged/EDITION-seedSEED in the data's home: data/ of the checkout, or the user's
+    cache. Files that are there and whole are kept, so an
     interrupted run goes on where it was, and a larger n adds to a smaller one. (Each file is a whole
     block; of the last one, only the digits below n count.)
     Raises InputError when the folder holds other digits, and when a file cannot be written.
@@ -80,7 +81,7 @@ def origin(seed, edition, folder):
     """Return what digits depend on, as a dict, and the folder of those that come from it."""
     check_whole(seed, 0, "seed")
     edition = chosen_edition(edition)
-    folder = folder or ROOT / "data" / "enlarged" / f"{edition}-seed{seed}"
+    folder = folder or places.data_home() / "enlarged" / f"{edition}-seed{seed}"
     return {"edition": edition, "seed": int(seed), "block": BLOCK}, Path(folder)
 
 

@@ -3,7 +3,7 @@
 Nearly all the work of the textbook loop confirms what was known before: most points stay where they
 are. This engine proves that with cheap bounds and measures only what they leave in doubt. After a
 first iteration by the book, each iteration asks up to three questions about a point
-(see `compiled`):
+(see `mnist_kmeans.fast.loops`):
 
 1. Carried bounds. Before the centroids moved, the point was at most u from its own and at least l from
    another one. If these have since travelled s and t, the distances are still at most u + s and at
@@ -22,12 +22,16 @@ is small against a proven slack, and every bound gives way by that much. (The fe
 lengths of at most k vectors, are numpy's own, whose order does not depend on BLAS or threads.)
 """
 
+import functools
+
 import numpy as np
 
+from mnist_kmeans.basics.parallel import parallel_map
+from mnist_kmeans.basics.rows import slices
 from mnist_kmeans.exact import exact_inertia
+from mnist_kmeans.fast import sketches
+from mnist_kmeans.fast.sketches import Prepared
 from mnist_kmeans.lloyd import Clustering, lloyd, means
-from mnist_kmeans.parallel import parallel_map
-from mnist_kmeans.sketches import chunks, prepare
 
 ROWS = 8192  # points that a thread looks at in one go
 PARTS = 4  # of the clusters, for which threads sum up separately
@@ -40,13 +44,13 @@ def fast(points, centroids, max_iter=None, *, prepared=None, threads=None, watch
     means one for each core (ROWS points or fewer are always left to one). After each assignment
     `watch` is called with two counts: the points that carried bounds left in doubt, and the distances
     measured over all coordinates.
-    Floats are handed to `lloyd`.
+    Where nothing can be prepared (see `prepare`), this is `lloyd`.
     """
-    if points.dtype.kind == "f":
-        return lloyd(points, centroids, max_iter)
+    prepared = prepared or prepare(points)
+    if prepared is None:
+        return lloyd(points, centroids, max_iter, watch)
     history = []
     moved = True
-    prepared = prepared or prepare(points)
     with parallel_map(threads if len(points) > ROWS else 1) as each:
         run = Run(prepared, centroids, each)
         while moved and len(history) != max_iter:
@@ -58,10 +62,31 @@ def fast(points, centroids, max_iter=None, *, prepared=None, threads=None, watch
     return Clustering(run.centroids, run.assignments, run.inertia(), tuple(history), not moved)
 
 
+def prepare(points):
+    """Return Prepared(points), made on all cores, or None where the textbook loop has to do.
+
+    That is: for floats, which have no exact sketches, and where there is no Numba.
+    """
+    if points.dtype.kind == "f" or compiled_loops() is None:
+        return None
+    with parallel_map() as each:
+        return Prepared(points, each)
+
+
+@functools.cache
+def compiled_loops():
+    """Return the module of compiled loops, or None where Numba is not installed, or not for this Python."""
+    try:
+        from mnist_kmeans.fast import loops  # only now: Numba takes a while to load
+    except ImportError:
+        return None
+    return loops
+
+
 class Run:
     """The state of one run, and the steps that change it.
 
-    Centroid j has travelled `travel[j]` in all, its rest (see `compiled.settle`) `rest_travel[j]`, and
+    Centroid j has travelled `travel[j]` in all, its rest (see `loops.settle`) `rest_travel[j]`, and
     `most_travel` sums up the longest move of each iteration. A bound that held when a centroid had
     travelled t is stored as upper - t or lower + t: then it need not be touched while time goes by.
 
@@ -72,10 +97,8 @@ class Run:
     """
 
     def __init__(self, prepared, centroids, each):
-        from mnist_kmeans import compiled  # only now: Numba takes a while to load
-
         n, (k, d) = len(prepared.points), centroids.shape
-        self.prepared, self.each, self.compiled = prepared, each, compiled
+        self.prepared, self.each, self.loops = prepared, each, compiled_loops()
         self.centroids = np.array(centroids, dtype=np.float64)
         self.assignments = np.full(n, -1)
         self.sums = np.zeros((k, d), dtype=np.int64)  # of the points in each cluster
@@ -83,7 +106,7 @@ class Run:
         self.upper = np.empty(n)  # to the own centroid
         self.others = np.empty(n)  # lower bound to all the others together
         self.lower = np.empty((n, k), dtype=np.float32)  # to each of the others; own: infinity
-        self.rest = np.empty((n, k), dtype=np.float32)  # see compiled.settle
+        self.rest = np.empty((n, k), dtype=np.float32)  # see loops.settle
         self.own_rest = np.empty(n)
         self.travel = None  # no bounds yet
         self.margin = 2.0**-20 * prepared.radius
@@ -92,7 +115,7 @@ class Run:
         """Assign every point to its nearest centroid; return the two counts of work."""
         before = self.assignments.copy()
         if self.travel is None:
-            counts = list(self.each(self.measure_all, chunks(np.arange(len(before)))))
+            counts = list(self.each(self.measure_all, slices(len(before), sketches.ROWS)))
         else:
             counts = list(self.each(self.look_again, range(0, len(before), ROWS)))
         self.transfer(before)
@@ -103,26 +126,22 @@ class Run:
         products = self.prepared.points[rows].astype(np.float64) @ self.centroids.T
         squares = np.vecdot(self.centroids, self.centroids) - 2 * products  # + |x|^2, for all alike
         self.assignments[rows] = squares.argmin(axis=1)
-        return len(rows), squares.size
+        return len(squares), squares.size
 
     def look_again(self, first):
         """Assign ROWS points from this one on, asking as little as possible; return the two counts."""
-        p = self.prepared
-        last = min(first + ROWS, len(p.points))
-        bounds = self.upper, self.others, self.lower
-        travels = self.travel, self.travel.astype(np.float32), self.most_travel
-        rows = self.compiled.in_doubt(first, last, self.assignments, bounds, travels, self.margin)
-        measured = self.compiled.settle(
-            rows,
-            p.sketches.take(rows, axis=0) @ self.counterparts.T,
-            self.assignments,
-            bounds,
-            travels,
-            self.margin,
-            (self.rest, self.own_rest, self.rest_travel),
-            (p.points, p.sketches, p.slack),
+        loops, known = self.loops, self.prepared
+        last = min(first + ROWS, len(known.points))
+        bounds = loops.Bounds(self.upper, self.others, self.lower)
+        travels = loops.Travels(self.travel, self.travel.astype(np.float32), self.most_travel)
+        rests = loops.Rests(self.rest, self.own_rest, self.rest_travel)
+        sketched = loops.Sketched(known.points, known.sketches, known.slack)
+        rows = loops.in_doubt(first, last, self.assignments, bounds, travels, self.margin)
+        products = known.sketches.take(rows, axis=0) @ self.counterparts.T
+        measured = loops.settle(
+            rows, products, self.assignments, bounds, travels, self.margin, rests, sketched,
             self.centroids,
-        )
+        )  # fmt: skip
         return len(rows), measured
 
     def transfer(self, before):
@@ -132,7 +151,7 @@ class Run:
 
         def transfer_part(part):
             first, last = part * k // PARTS, (part + 1) * k // PARTS
-            self.compiled.transfer(
+            self.loops.transfer(
                 first, last, changed, self.prepared.points, before, self.assignments, self.sums
             )
 

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
-from mnist_kmeans.errors import InputError
-from mnist_kmeans.files import check_choice, naming, read_bytes, reason, unzip, write_whole
+from mnist_kmeans.basics.errors import InputError, as_array, check_choice
+from mnist_kmeans.basics.files import naming, read_bytes, reason, unzip, write_whole
 
-PIXELS = 28 * 28
+SIDE = 28  # pixels of an image, each way
+PIXELS = SIDE * SIDE
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,18 +30,18 @@ class Digits:
     labels: np.ndarray
 
     def __post_init__(self):
-        images, labels = self.images, self.labels
-        if not is_bytes(images, 2) or images.shape[1] != PIXELS:
-            raise InputError(f"images must be uint8 of shape (n, {PIXELS}); got {kind(images)}")
-        if not is_bytes(labels, 1):
-            raise InputError(f"labels must be uint8 of shape (n,); got {kind(labels)}")
+        images, labels = check_images(self.images), as_array(self.labels, "labels")
+        if labels.dtype != np.uint8 or labels.ndim != 1:
+            raise InputError(
+                f"labels must be uint8 of shape (n,); got {labels.dtype} of shape {labels.shape}"
+            )
         if len(images) != len(labels):
             raise InputError(f"there are {len(images)} images but {len(labels)} labels")
-        if len(labels) == 0:
-            raise InputError("there are no digits at all")
         if labels.max() > 9:
             row = int(np.argmax(labels > 9))
             raise InputError(f"labels must lie in 0 .. 9; label {row} is {labels[row]}")
+        object.__setattr__(self, "images", images)
+        object.__setattr__(self, "labels", labels)
 
     def __len__(self):
         return len(self.labels)
@@ -174,16 +175,16 @@ def write_base64_json(digits, path):
 
 def as_rows(images):
     """Return images of shape (n, 28, 28) as (n, 784), and leave any other shape as it is."""
-    return images.reshape(-1, PIXELS) if images.shape[1:] == (28, 28) else images
+    return images.reshape(-1, PIXELS) if images.shape[1:] == (SIDE, SIDE) else images
 
 
-def is_bytes(value, dimensions):
-    """Tell whether `value` is a uint8 array of so many dimensions."""
-    return isinstance(value, np.ndarray) and value.dtype == np.uint8 and value.ndim == dimensions
-
-
-def kind(value):
-    """Return type and shape of what should have been an array, for an error message."""
-    if isinstance(value, np.ndarray):
-        return f"{value.dtype} of shape {value.shape}"
-    return f"a {type(value).__name__}"
+def check_images(images):
+    """Return `images` as an array, or raise InputError unless they are (n, 784) uint8, n > 0."""
+    images = as_array(images, "images")
+    if images.ndim != 2 or images.shape[1] != PIXELS or images.dtype != np.uint8:
+        raise InputError(
+            f"images must be uint8 of shape (n, {PIXELS}); got {images.dtype} of shape {images.shape}"
+        )
+    if len(images) == 0:
+        raise InputError("there must be at least one image")
+    return images

@@ -16,8 +16,8 @@ from matplotlib.image import imsave
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator, ScalarFormatter
 
-from mnist_kmeans.data import ROOT
-from mnist_kmeans.files import write_whole
+from mnist_kmeans.basics import places
+from mnist_kmeans.basics.files import write_whole
 
 # One look for all readers, whatever their own matplotlib settings say.
 STYLE = {
@@ -94,15 +94,18 @@ class Picture(Figure):
 
 
 def show(picture):
-    """Show a Picture or an Animation in a notebook; a plain script saves it in build/figures/ and says so."""
+    """Show a Picture or an Animation in a notebook; a plain script saves it and says where.
+
+    That is in build/figures of the checkout, or in `figures` in the working folder.
+    """
     ipython = sys.modules.get("IPython")
     if ipython and ipython.get_ipython() is not None:
         ipython.display.display(picture)
         return
     script = Path(getattr(sys.modules["__main__"], "__file__", "picture")).stem
-    path = ROOT / "build" / "figures" / f"{script}-{next(saved):02d}{picture.suffix}"
+    path = places.figures() / f"{script}-{next(saved):02d}{picture.suffix}"
     write_whole(path, picture.content())
-    print(f"[{path.relative_to(ROOT).as_posix()}] {picture.alt}")
+    print(f"[{path.relative_to(places.base()).as_posix()}] {picture.alt}")
 
 
 def looks(names):

@@ -1,25 +1,54 @@
-"""The inner loops of `mnist_kmeans.fast` and of k-means++, compiled by Numba.
+"""The inner loops of `mnist_kmeans.fast.engine` and of k-means++, compiled by Numba.
 
 They look at one point after the other, where numpy would pass over large arrays many times; and while
 one thread is in here, the others need not wait for it. (The same engine in numpy alone took 1.6 times
-as long for a sweep over k.) The arguments are fields of Prepared and Run, for n points in d dimensions
-and k centroids, float64 where nothing else is said:
+as long for a sweep over k.) The arguments are fields of Prepared and Run, most of them in named tuples,
+for n points in d dimensions and k centroids: `assignments` (n,) int64, `centroids` (k, d) float64,
+`sums` (k, d) int64, `margin` as Run explains it.
 
-    assignments   (n,) int64
-    bounds        upper (n,), others (n,), lower (n, k) float32
-    travels       travel (k,), the same in float32, most_travel
-    margin        see Run
-    rests         rest (n, k) float32, own_rest (n,), rest_travel (k,)
-    prepared      points (n, d) integers, sketches (n, q + 3), slack
-    centroids     (k, d)
-    sums          (k, d) int64
+Without Numba this module cannot be imported; `mnist_kmeans.fast.engine` then does without it.
 """
 
 import math
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
+
+from mnist_kmeans.fast.sketches import REST, SQUARE
+
+
+class Bounds(NamedTuple):
+    """What is known of the distances, shifted by travels as Run explains."""
+
+    upper: np.ndarray  # (n,) float64: to the own centroid
+    others: np.ndarray  # (n,) float64: to all the others together
+    lower: np.ndarray  # (n, k) float32: to each of the others
+
+
+class Travels(NamedTuple):
+    """How far the centroids have travelled."""
+
+    each: np.ndarray  # (k,) float64
+    short: np.ndarray  # the same in float32
+    most: float  # the longest moves of all iterations, added up
+
+
+class Rests(NamedTuple):
+    """What is remembered of the products that sketches miss; see `settle`."""
+
+    each: np.ndarray  # (n, k) float32
+    own: np.ndarray  # (n,) float64
+    travel: np.ndarray  # (k,) float64
+
+
+class Sketched(NamedTuple):
+    """The points and their sketches; see Prepared."""
+
+    points: np.ndarray  # (n, d) integers
+    sketches: np.ndarray  # (n, q + 3) float64
+    slack: float
 
 
 def compiled(function, **options):
@@ -55,22 +84,23 @@ def nearest_other(i, lower, travel):
 @compiled
 def in_doubt(first, last, assignments, bounds, travels, margin):
     """Return, (m,) int64, those of the points first ... last - 1 that question 1 leaves in doubt."""
-    upper, others, lower = bounds
-    travel, short_travel, most_travel = travels
+    upper, others, lower = bounds.upper, bounds.others, bounds.lower
     rows = np.empty(last - first, dtype=np.int64)
     m = 0
     for i in range(first, last):
-        reach = upper[i] + travel[assignments[i]] + margin  # nothing beyond can be the nearest
-        if reach >= others[i] - most_travel:
-            others[i] = nearest_other(i, lower, short_travel) + most_travel
-            if reach >= others[i] - most_travel:
+        reach = (
+            upper[i] + travels.each[assignments[i]] + margin
+        )  # nothing beyond can be the nearest
+        if reach >= others[i] - travels.most:
+            others[i] = nearest_other(i, lower, travels.short) + travels.most
+            if reach >= others[i] - travels.most:
                 rows[m] = i
                 m += 1
     return rows[:m]
 
 
 @compiled
-def settle(rows, products, assignments, bounds, travels, margin, rests, prepared, centroids):
+def settle(rows, products, assignments, bounds, travels, margin, rests, sketched, centroids):
     """Assign these rows again, by questions 2 and 3; return how many distances were measured.
 
     `products` (m, k) are those of their sketches with the counterparts of the centroids.
@@ -98,34 +128,34 @@ def settle(rows, products, assignments, bounds, travels, margin, rests, prepared
     Slack: twice the above, and 2^-19 D^2 for `rest` rounded to float32: it stays below 12 D^2, and is
     rounded by 2^-24 of its size.
     """
-    upper, others, lower = bounds
-    travel, short_travel, most_travel = travels
-    rest, own_rest, rest_travel = rests
-    points, sketches, slack = prepared
+    upper, others, lower = bounds.upper, bounds.others, bounds.lower
+    travel, short_travel = travels.each, travels.short
+    rest, own_rest, rest_travel = rests.each, rests.own, rests.travel
+    sketches, slack = sketched.sketches, sketched.slack
     squares = np.empty(len(centroids))
     for j in range(len(centroids)):
         squares[j] = product(centroids[j], centroids, j)
-    x = np.empty(points.shape[1])
+    x = np.empty(sketched.points.shape[1])
     measured = 0
     for m in range(len(rows)):
         i = rows[m]
         own = assignments[i]
-        rest_length, point_square = sketches[i, -3], sketches[i, -2]
+        rest_length, point_square = sketches[i, REST], sketches[i, SQUARE]
 
         # 2. Sketches: fresh bounds, unless those carried along are tighter still.
         for j in range(len(centroids)):
             bound = np.float32(math.sqrt(max(products[m, j] - rest[i, j], 0.0)))
             lower[i, j] = max(lower[i, j], bound + short_travel[j])
-        others[i] = nearest_other(i, lower, short_travel) + most_travel
+        others[i] = nearest_other(i, lower, short_travel) + travels.most
         square = products[m, own] + 4 * rest_length * rest_travel[own] - own_rest[i] + 2 * slack
         upper[i] = min(upper[i], math.sqrt(max(square, 0.0)) - travel[own])
         reach = upper[i] + travel[own] + margin
-        if reach < others[i] - most_travel:
+        if reach < others[i] - travels.most:
             continue
 
         # 3. Distances over all coordinates: to its own centroid, and to all within reach.
         for column in range(len(x)):
-            x[column] = points[i, column]
+            x[column] = sketched.points[i, column]
         lower[i, own] = 0
         nearest, least = -1, math.inf
         for j in range(len(centroids)):
@@ -141,7 +171,7 @@ def settle(rows, products, assignments, bounds, travels, margin, rests, prepared
         own_rest[i] = rest[i, nearest] + 4 * rest_length * rest_travel[nearest]
         upper[i] = math.sqrt(least) - travel[nearest]
         lower[i, nearest] = np.inf
-        others[i] = nearest_other(i, lower, short_travel) + most_travel
+        others[i] = nearest_other(i, lower, short_travel) + travels.most
     return measured
 
 

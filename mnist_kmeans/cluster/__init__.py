@@ -28,12 +28,12 @@ from distributed.comm import CommClosedError
 from distributed.scheduler import KilledWorker, NoValidWorkerError, NoWorkerError
 
 from mnist_kmeans import checkpoints
-from mnist_kmeans.clustering import check_init, init_on_grid
-from mnist_kmeans.errors import InputError, check_whole
+from mnist_kmeans.basics.errors import InputError, check_whole
+from mnist_kmeans.basics.files import check_choice, reason
+from mnist_kmeans.basics.parallel import one_blas_thread
 from mnist_kmeans.exact import exact_inertia, range_bits
-from mnist_kmeans.files import check_choice, reason
 from mnist_kmeans.lloyd import Clustering, blocks, cluster_sums, means, nearest
-from mnist_kmeans.parallel import one_blas_thread
+from mnist_kmeans.runs import check_init, init_on_grid
 from mnist_kmeans.seeding import below, check_k, generator
 
 FAN_IN = 8  # results that a node of the tree merges

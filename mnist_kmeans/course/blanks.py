@@ -7,7 +7,7 @@ notebooks/exercises/NN_topic.ipynb.
 import re
 
 from mnist_kmeans import notebooks
-from mnist_kmeans.errors import InputError
+from mnist_kmeans.basics.errors import InputError
 
 # The lines between these two comments, whatever their indentation, are what learners find out.
 SOLUTION = re.compile(

@@ -3,8 +3,8 @@
 import hashlib
 import threading
 
-from mnist_kmeans.errors import DownloadError
-from mnist_kmeans.files import reason
+from mnist_kmeans.basics.errors import DownloadError
+from mnist_kmeans.basics.files import reason
 
 MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
@@ -75,7 +75,7 @@ def get(url):
     """Return the bytes behind a URL; raise requests.RequestException if they do not all arrive."""
     import requests
 
-    from mnist_kmeans.progress import bar
+    from mnist_kmeans.basics.progress import bar
 
     content = bytearray()
     with requests.get(url, stream=True, timeout=TIMEOUTS) as response:

@@ -15,7 +15,7 @@ from itertools import accumulate
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from mnist_kmeans.errors import InputError
+from mnist_kmeans.basics.errors import InputError
 from mnist_kmeans.plots import BLUE, GREEN, GREY, ORANGE, VERMILLION, sentence
 
 WIDTH, HEIGHT = 460, 394  # narrow, so that the letters are legible on a phone

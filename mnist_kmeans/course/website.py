@@ -8,10 +8,9 @@ import sys
 
 import nbformat
 
-from mnist_kmeans.blanks import blank_path
-from mnist_kmeans.data import ROOT
-from mnist_kmeans.errors import InputError
-from mnist_kmeans.notebooks import (
+from mnist_kmeans.basics.errors import InputError
+from mnist_kmeans.course.blanks import blank_path
+from mnist_kmeans.course.store import (
     CHAPTERS,
     code_cells,
     pictures,
@@ -19,6 +18,7 @@ from mnist_kmeans.notebooks import (
     solutions,
     stored_path,
 )
+from mnist_kmeans.data.editions import ROOT
 
 TEXT = ROOT / "site"
 SOURCE = ROOT / "build" / "site_source"

@@ -8,20 +8,13 @@ import math
 
 import numpy as np
 
+from mnist_kmeans.basics.rows import slices
 from mnist_kmeans.exact import grid_bits, to_grid
-from mnist_kmeans.parallel import parallel_map
 
 DIRECTIONS = 61  # in a sketch; with its three other columns, a row fills whole cache lines
+REST, SQUARE = -3, -2  # the columns of a sketch that hold the length of the rest, and |x|^2
 SAMPLE = 1024  # points that the directions are found from
-CHUNK = 2048  # points that a thread works on at a time, so that temporary arrays stay small
-
-
-def prepare(points):
-    """Return Prepared(points), made on all cores; None for floats, which have no exact sketches."""
-    if points.dtype.kind == "f":
-        return None
-    with parallel_map() as each:
-        return Prepared(points, each)
+ROWS = 2048  # points that a thread works on at a time, so that temporary arrays stay small
 
 
 class Prepared:
@@ -45,11 +38,11 @@ class Prepared:
         eta = np.abs(self.directions @ self.directions.T - np.eye(q)).sum(axis=1).max(initial=0)
         assert eta < 2.0**-12, "directions are nearly orthogonal"  # the proof relies on it
         tau = 2.0**-26 * math.sqrt(q)
-        share = 4 * eta + 8 * tau + 2.0**-19  # see compiled.settle
+        share = 4 * eta + 8 * tau + 2.0**-19  # see loops.settle
         self.slack = ceil_to_grid(share * self.radius**2, 2 * self.bits - 2)
         self.sketches = np.ones((len(points), q + 3))
-        list(each(self.sketch, chunks(np.arange(len(points)))))
-        self.sum_of_squares = sum(map(int, self.sketches[:, -2]))
+        list(each(self.sketch, slices(len(points), ROWS)))
+        self.sum_of_squares = sum(map(int, self.squares))
 
     def sketch(self, rows):
         """Write the sketches of these rows."""
@@ -58,9 +51,14 @@ class Prepared:
         squares = np.vecdot(points, points)
         # |x - B'y|^2 = |x|^2 - 2 y.Bx + y.BB'y <= |x|^2 - |y|^2 + (2 tau + eta) D^2
         rest = np.sqrt(squares - np.vecdot(y, y) + self.slack)
-        self.sketches[rows, :-3] = y
-        self.sketches[rows, -3] = ceil_to_grid(rest, self.bits - 1)
-        self.sketches[rows, -2] = squares
+        self.sketches[rows, :REST] = y
+        self.sketches[rows, REST] = ceil_to_grid(rest, self.bits - 1)
+        self.sketches[rows, SQUARE] = squares
+
+    @property
+    def squares(self):
+        """The squared length of each point, (n,)."""
+        return self.sketches[:, SQUARE]
 
     def coordinates(self, vectors):
         """Return the rounded coordinates (m, q) of vectors (m, d) along the directions."""
@@ -134,8 +132,3 @@ def unit_vector(vector):
 def ceil_to_grid(values, bits):
     """Return values rounded up to multiples of 2^-bits, even if they carry a small error."""
     return np.ceil(values * (1 + 2.0**-30) * 2.0**bits) / 2.0**bits
-
-
-def chunks(rows):
-    """Return the rows (m,) in pieces of at most CHUNK."""
-    return [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]

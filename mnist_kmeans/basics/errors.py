@@ -23,6 +23,13 @@ def check_whole(value, least, name):
         raise InputError(f"{name} must be a whole number from {least} up; got {value!r}")
 
 
+def check_choice(value, choices, name):
+    """Return `value` if it is one of the choices, or raise InputError; `name` says what it is."""
+    if value not in choices:
+        raise InputError(f"{name} must be {' or '.join(map(repr, choices))}; got {value!r}")
+    return value
+
+
 def as_array(values, name):
     """Return `values` as an array, or raise InputError if their rows differ in length."""
     try:

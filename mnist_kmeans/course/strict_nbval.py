@@ -1,6 +1,6 @@
 """Strict nbval: every cell executed, in order, without errors, and pictures compared as well as text.
 
-This is a pytest plugin: pytest --nbval --nbval-current-env -p mnist_kmeans.validation NOTEBOOKS
+This is a pytest plugin: pytest --nbval --nbval-current-env -p mnist_kmeans.course.strict_nbval NOTEBOOKS
 nbval alone lets a cell pass that was never executed, and does not look at pictures.
 """
 
@@ -9,9 +9,9 @@ import sys
 
 from nbval.plugin import IPyNbCell
 
-from mnist_kmeans.data import ROOT
-from mnist_kmeans.notebooks import CELL_TIMEOUT, kernel_environment, same_picture
-from mnist_kmeans.parallel import cores
+from mnist_kmeans.basics.parallel import cores
+from mnist_kmeans.course.store import CELL_TIMEOUT, kernel_environment, same_picture
+from mnist_kmeans.data.editions import ROOT
 
 
 def holds(stored, edition):
@@ -19,7 +19,13 @@ def holds(stored, edition):
     color = "yes" if sys.stdout.isatty() else "no"
     options = [
         *("--nbval", "--nbval-current-env", f"--nbval-cell-timeout={CELL_TIMEOUT}"),
-        *("-p", "mnist_kmeans.validation", f"--numprocesses={cores()}", "--dist", "loadfile"),
+        *(
+            "-p",
+            "mnist_kmeans.course.strict_nbval",
+            f"--numprocesses={cores()}",
+            "--dist",
+            "loadfile",
+        ),
         *("--no-loadscope-reorder", "--quiet", f"--color={color}"),
     ]
     # The last chapters take longest, so they come first.

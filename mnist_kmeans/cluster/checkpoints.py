@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from mnist_kmeans.errors import InputError
-from mnist_kmeans.files import read_bytes, reason, write_whole
+from mnist_kmeans.basics.errors import InputError
+from mnist_kmeans.basics.files import read_bytes, reason, write_whole
 
 
 def write(path, about, centroids, history, moved):

@@ -4,12 +4,13 @@ import hashlib
 import os
 from pathlib import Path
 
-from mnist_kmeans.download import download, silent_mirrors
-from mnist_kmeans.errors import InputError
-from mnist_kmeans.files import check_choice, unzip, write_whole
-from mnist_kmeans.formats import Digits, as_rows, parse_idx
+from mnist_kmeans.basics import places
+from mnist_kmeans.basics.errors import InputError, check_choice
+from mnist_kmeans.basics.files import unzip, write_whole
+from mnist_kmeans.data.download import download, silent_mirrors
+from mnist_kmeans.data.formats import Digits, as_rows, parse_idx
 
-ROOT = Path(__file__).resolve().parent.parent
+SAMPLE = Path(__file__).parent / "sample"  # travels with the package
 EDITIONS = ("full", "sample")
 PREFIXES = {"train": "train", "test": "t10k"}  # split -> how its file names begin
 CONTENT = {  # SHA-256 of the same files unpacked: gzip may pack the same bytes in many ways
@@ -28,7 +29,7 @@ CONTENT = {  # SHA-256 of the same files unpacked: gzip may pack the same bytes 
 }
 REMEDIES = {
     "full": "delete it and run: mnist-kmeans fetch",
-    "sample": "restore it with: git checkout data/sample (the course runs where it was checked out)",
+    "sample": "install mnist-kmeans again, or in a checkout run: git checkout mnist_kmeans/data/sample",
 }
 
 
@@ -36,7 +37,7 @@ def load_mnist(edition=None, split="train"):
     """Return the training or the test part of MNIST as Digits.
 
     `edition` is "full" (60,000 training and 10,000 test digits; downloaded once, into
-    $MNIST_KMEANS_DATA or data/full/), "sample" (4,000 and 1,000, part of the project), or None for
+    `folder("full")`), "sample" (4,000 and 1,000, part of the package), or None for
     $MNIST_KMEANS_EDITION, else "full". `split` is "train" or "test". The content is checked at every
     load. Raises InputError for unknown names, missing and damaged files.
     Source: Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, "Gradient-based learning applied to document
@@ -63,12 +64,11 @@ def chosen_edition(edition=None):
 
 
 def folder(edition):
-    """Return the folder that holds the files of an edition."""
-    if edition == "sample":
-        return ROOT / "data" / "sample"
-    named = os.environ.get("MNIST_KMEANS_DATA") or "data/full"
-    # Kernels and scripts run in other folders, but mean the same one.
-    return (ROOT / named).resolve()
+    """Return the folder that holds the files of an edition.
+
+    The full one is in $MNIST_KMEANS_DATA, else in data/full of the checkout, else in the user's cache.
+    """
+    return SAMPLE if edition == "sample" else places.full_data()
 
 
 def is_complete(edition="full"):

@@ -1,16 +1,40 @@
-"""Many runs of k-means: other random starts, other numbers of clusters."""
+"""Runs of k-means from start to end: one, or many with other random starts and numbers of clusters."""
 
 import threading
 from concurrent.futures import CancelledError
 from numbers import Integral
 
-from mnist_kmeans import progress
-from mnist_kmeans.clustering import first_centroids
-from mnist_kmeans.errors import InputError, as_list
+from mnist_kmeans.basics import progress
+from mnist_kmeans.basics.errors import InputError, as_list, check_choice, check_whole
+from mnist_kmeans.basics.parallel import parallel_map
 from mnist_kmeans.exact import as_points
-from mnist_kmeans.fast import fast
-from mnist_kmeans.parallel import parallel_map
-from mnist_kmeans.sketches import prepare
+from mnist_kmeans.fast.engine import fast, prepare
+from mnist_kmeans.lloyd import lloyd
+from mnist_kmeans.seeding import check_k, first_centroids
+
+
+def kmeans(points, k, *, seed=0, init="random", max_iter=None, algorithm="fast"):
+    """Cluster points into k groups by Lloyd's algorithm and return a Clustering.
+
+    `points` is (n, d). Integers are clustered exactly: the same bits come out on every machine, for
+    either algorithm. Floats take the same steps without that promise.
+    `init` is "random" (k different points), "k-means++", or an array (k, d) of first centroids;
+    `seed` (a whole number from 0 up) settles the draw. `max_iter` caps the number of iterations;
+    None means: until no centroid moves. `algorithm` is "fast" or "lloyd" (the textbook loop).
+    Without Numba "fast" is the textbook loop as well: the same bits, later.
+    On top of the points "fast" holds 8 bytes for each point and centroid, and 512 for each point.
+    Raises InputError for anything that cannot be clustered, and says why.
+    """
+    points = as_points(points)
+    check_k(k, len(points))
+    if max_iter is not None:
+        check_whole(max_iter, 1, "max_iter")
+    check_choice(algorithm, ("fast", "lloyd"), "algorithm")
+    if algorithm == "lloyd":
+        return lloyd(points, first_centroids(points, k, seed, init), max_iter)
+    prepared = prepare(points)
+    centroids = first_centroids(points, k, seed, init, prepared)
+    return fast(points, centroids, max_iter, prepared=prepared)
 
 
 def repeat_inits(points, k, seeds=range(10), *, init="random"):

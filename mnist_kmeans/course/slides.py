@@ -11,9 +11,9 @@ from nbconvert.exporters import SlidesExporter
 from nbformat.v4 import new_markdown_cell
 
 from mnist_kmeans import claims
-from mnist_kmeans.data import ROOT
-from mnist_kmeans.files import write_whole
-from mnist_kmeans.notebooks import CHAPTERS, read_source, read_stored, sources, stored_path
+from mnist_kmeans.basics.files import write_whole
+from mnist_kmeans.course.store import CHAPTERS, read_source, read_stored, sources, stored_path
+from mnist_kmeans.data.editions import ROOT
 
 SCRIPTS = ROOT / "build" / "scripts"
 SLIDES = ROOT / "build" / "slides"

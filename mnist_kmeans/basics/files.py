@@ -6,7 +6,7 @@ import zlib
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from mnist_kmeans.errors import InputError
+from mnist_kmeans.basics.errors import InputError
 
 
 def read_bytes(path):
@@ -56,10 +56,3 @@ def reason(error):
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-
-
-def check_choice(value, choices, name):
-    """Return `value` if it is one of the choices, or raise InputError; `name` says what it is."""
-    if value not in choices:
-        raise InputError(f"{name} must be {' or '.join(map(repr, choices))}; got {value!r}")
-    return value

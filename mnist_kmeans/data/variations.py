@@ -8,10 +8,9 @@ to visual document analysis", ICDAR 2003 (elastic distortion).
 
 import numpy as np
 
-from mnist_kmeans.formats import PIXELS, Digits
-from mnist_kmeans.seeding import generator
+from mnist_kmeans.basics.chance import generator
+from mnist_kmeans.data.formats import PIXELS, SIDE, Digits
 
-SIDE = 28
 BATCH = 100  # digits worked on at a time, so that temporary arrays stay small
 
 # How far a digit may change at most. Lengths are whole numbers of 1/64 pixel.

@@ -21,9 +21,9 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from mnist_kmeans import claims
-from mnist_kmeans.data import ROOT
-from mnist_kmeans.errors import InputError
-from mnist_kmeans.files import write_whole
+from mnist_kmeans.basics.errors import InputError
+from mnist_kmeans.basics.files import write_whole
+from mnist_kmeans.data.editions import ROOT
 
 CHAPTERS = ROOT / "notebooks"
 NUMBERED = "[0-9][0-9]_*.py"

@@ -7,10 +7,18 @@ import sys
 def wanted():
     """Tell whether a bar would be seen: on a terminal, or in a notebook opened in JupyterLab.
 
-    Jupyter's server names the open notebook in JPY_SESSION_NAME; notebooks that are executed to be
-    stored or compared run without a server, and a bar would become part of their output.
+    In a notebook that is executed to be stored or compared, it would become part of the output.
     """
-    return sys.stderr.isatty() or "JPY_SESSION_NAME" in os.environ
+    return sys.stderr.isatty() or notebook_is_open()
+
+
+def notebook_is_open():
+    """Tell whether this runs in a notebook that somebody has opened in JupyterLab.
+
+    Jupyter's server names the open notebook in JPY_SESSION_NAME; notebooks that are executed to be
+    stored or compared run without a server.
+    """
+    return "JPY_SESSION_NAME" in os.environ
 
 
 def bar(total, unit):
