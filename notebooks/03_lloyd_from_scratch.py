@@ -28,9 +28,8 @@ from mnist_kmeans import (
     load_mnist,
     random_centroids,
 )
-from mnist_kmeans.plots import lloyd_animation
 from mnist_kmeans.exact import grid_bits, to_grid
-from mnist_kmeans.plots import digits, lines, planes, show
+from mnist_kmeans.plots import digits, lines, lloyd_animation, planes, show
 
 # %% [markdown]
 # ## Elephants and penguins

@@ -22,12 +22,10 @@ import time
 import numpy as np
 
 from mnist_kmeans import assign, kmeans, load_mnist, random_centroids, update
-from mnist_kmeans.plots import travelling_bounds
 from mnist_kmeans.exact import grid_bits
-from mnist_kmeans.fast import fast
+from mnist_kmeans.fast import DIRECTIONS, fast
 from mnist_kmeans.lloyd import lloyd, pairwise_squared_distances
-from mnist_kmeans.plots import lines, show
-from mnist_kmeans.fast import DIRECTIONS
+from mnist_kmeans.plots import lines, show, travelling_bounds
 
 training, _ = load_mnist().holdout()
 points = training.images[:5000]

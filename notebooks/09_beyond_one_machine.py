@@ -26,13 +26,12 @@ import dask.array as da
 import numpy as np
 
 from mnist_kmeans import assign, kmeans, load_mnist, random_centroids, update
-from mnist_kmeans.cluster import connect, kmeans_dask
 from mnist_kmeans.basics.places import checkout
-from mnist_kmeans.plots import map_reduce
+from mnist_kmeans.cluster import connect, kmeans_dask
 from mnist_kmeans.data.enlarge import enlarge, open_enlarged
 from mnist_kmeans.exact import exact_inertia, grid_bits
 from mnist_kmeans.lloyd import cluster_sums, means, nearest
-from mnist_kmeans.plots import digits, lines, show
+from mnist_kmeans.plots import digits, lines, map_reduce, show
 
 training, validation = load_mnist().holdout()
 points = training.images[:10_000]

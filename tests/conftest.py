@@ -7,7 +7,10 @@ import signal
 from pathlib import Path
 
 import pytest
+from helpers import COURSE
 from hypothesis import settings
+
+from mnist_kmeans.course.checkout import Checkout
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # tests run side by side, one on each core
 
@@ -21,9 +24,9 @@ settings.load_profile("course")
 # What takes longest comes first, so that all processes end at about the same time. By the turn of
 # test_site the browser's tests have built the site.
 FIRST = [
-    *("browser/test_lab.py", "browser/test_site.py", "test_scripts.py", "test_exercises.py"),
-    *("test_cluster.py", "browser/test_slides.py", "test_site.py", "test_notebooks.py"),
-    "test_lloyd.py",
+    *("browser/test_lab.py", "browser/test_site.py", "course/test_scripts.py"),
+    *("exercises/test_exercises.py", "cluster/test_dask_kmeans.py", "browser/test_slides.py"),
+    *("course/test_site.py", "course/test_refreshing.py", "test_wheel.py", "test_lloyd.py"),
 ]
 
 INDEX = """\
@@ -33,6 +36,7 @@ INDEX = """\
 :glob:
 
 [0-9]*
+*/[0-9]*
 ```
 """
 
@@ -58,43 +62,33 @@ def pytest_xdist_auto_num_workers():
 @pytest.fixture(scope="session")
 def built_site(tmp_path_factory):
     """The folder of the HTML course, built from the stored notebooks as `make site` does."""
-    from mnist_kmeans import notebooks, website
+    from mnist_kmeans.course import website
 
     base = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         base = base.parent  # of all the processes of this run: the first one builds for all
     site = base / "built_site"
     if not site.exists():
-        stored = [notebooks.stored_path(path, "full") for path in notebooks.sources()]
         build = tmp_path_factory.mktemp("build")
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(website, "SOURCE", build / "site_source")
-            patch.setattr(website, "PAGES", build / "site")
-            website.build(stored, "full")
+        website.build_stored(COURSE, build / "site")
         with contextlib.suppress(OSError):  # another was quicker
             (build / "site").rename(site)
     return site
 
 
 @pytest.fixture
-def little_course(tmp_path, monkeypatch):
-    """A function that puts chapters, given as {name: text}, in the place of the real ones."""
-    from mnist_kmeans import notebooks, website
-
-    chapters, sample = tmp_path / "notebooks", tmp_path / "sample_edition"
-    chapters.mkdir()
-    shutil.copytree(website.TEXT, tmp_path / "site", ignore=shutil.ignore_patterns("*.md"))
-    (tmp_path / "site" / "index.md").write_text(INDEX)
-    monkeypatch.setattr(notebooks, "CHAPTERS", chapters)
-    monkeypatch.setattr(notebooks, "STORED", {"full": chapters, "sample": sample})
-    monkeypatch.setattr(notebooks, "EXECUTED", tmp_path / "build" / "course")
-    monkeypatch.setattr(website, "TEXT", tmp_path / "site")
-    monkeypatch.setattr(website, "SOURCE", tmp_path / "build" / "site_source")
-    monkeypatch.setattr(website, "PAGES", tmp_path / "build" / "site")
+def little_course(tmp_path):
+    """A function that makes a Checkout of chapters, given as {name: text}."""
+    course = Checkout(tmp_path / "course")
+    (course.chapters / "images").mkdir(parents=True)
+    shutil.copytree(COURSE.site, course.site, ignore=shutil.ignore_patterns("*.md"))
+    (course.site / "index.md").write_text(INDEX)
 
     def write(texts):
         for name, text in texts.items():
-            (chapters / f"{name}.py").write_text(text)
-        return tmp_path
+            path = course.chapters / f"{name}.py"
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text)
+        return course
 
     return write

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from mnist_kmeans import plots
-from mnist_kmeans.plots.animation import lloyd_animation
 from mnist_kmeans.basics.errors import InputError
 from mnist_kmeans.course.store import STORED, code_cells, read_stored
+from mnist_kmeans.plots.animation import lloyd_animation
 
 SVG = "{http://www.w3.org/2000/svg}"
 POINTS = np.array([[0, 10], [1, 10], [8, 10], [9, 20]])

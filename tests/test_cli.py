@@ -10,11 +10,15 @@ import time
 import nbformat
 import numpy as np
 import pytest
+from helpers import COURSE, ROOT
 from PIL import Image
 
-from mnist_kmeans import data, notebooks
-from mnist_kmeans.cli import main
+from mnist_kmeans import kmeans, load_mnist
+from mnist_kmeans.basics import places
 from mnist_kmeans.basics.errors import DownloadError
+from mnist_kmeans.cli import main
+from mnist_kmeans.course import store
+from mnist_kmeans.data import editions
 
 CHAPTER = """\
 # %% [markdown]
@@ -35,9 +39,9 @@ show(picture)
 """
 
 
-def told(capfd, *arguments):
+def told(capfd, *arguments, course=None):
     """Run a command that must fail, and return the one line that it says."""
-    assert main(list(arguments)) == 1
+    assert main(list(arguments), course) == 1
     [line] = capfd.readouterr().err.splitlines()
     assert line.startswith("mnist-kmeans: ")
     return line
@@ -52,16 +56,16 @@ def no_data(tmp_path, monkeypatch):
 
     monkeypatch.delenv("MNIST_KMEANS_EDITION", raising=False)
     monkeypatch.setenv("MNIST_KMEANS_DATA", str(tmp_path / "full"))
-    monkeypatch.setattr(data, "fetch", fail)
+    monkeypatch.setattr(editions, "fetch", fail)
 
 
 def test_fit_prints_how_good_the_clusters_are_and_draws_them(tmp_path, monkeypatch, capsys):
-    sample = data.load_mnist("sample")
-    monkeypatch.setattr(data, "load_mnist", lambda edition: sample)
-    monkeypatch.setattr(data, "ROOT", tmp_path)
+    monkeypatch.setattr(places, "checkout", lambda: tmp_path)
     assert main(["fit", "--edition", "sample", "--k", "10", "--seed", "3"]) == 0
     printed = capsys.readouterr().out
-    picture = tmp_path / "build" / "figures" / "fit-k10-seed3.png"
+    picture = tmp_path / "build" / "figures" / "fit-sample-k10-seed3.png"
+    training, _ = load_mnist("sample").holdout()
+    assert f"digest  {kmeans(training.images, 10, seed=3).digest}" in printed
     assert str(picture) in printed
     assert np.ptp(np.asarray(Image.open(picture).convert("L"))) > 200
     for word in ("error rate", "purity", "iterations in"):
@@ -76,31 +80,27 @@ def test_fit_refuses_what_cannot_be_done_in_one_line(arguments, reason, capfd):
     assert reason in told(capfd, "fit", "--edition", "sample", *arguments)
 
 
-def test_a_folder_that_cannot_be_written_is_named_in_one_line(
-    little_course, tmp_path, monkeypatch, capfd
-):
-    sample = data.load_mnist("sample")
-    monkeypatch.setattr(data, "load_mnist", lambda edition: sample)
-    monkeypatch.setattr(data, "ROOT", tmp_path)
-    monkeypatch.setattr(notebooks, "ROOT", tmp_path)
-    little_course({"01_little": CHAPTER})
-    (tmp_path / "build").write_text("a file where a folder should be")
-    assert str(tmp_path / "build") in told(capfd, "fit", "--k", "10")
-    assert str(tmp_path / "build") in told(capfd, "refresh", "--edition", "sample")
+def test_a_folder_that_cannot_be_written_is_named_in_one_line(little_course, monkeypatch, capfd):
+    course = little_course({"01_little": CHAPTER})
+    monkeypatch.setattr(places, "checkout", lambda: course.root)
+    course.build.write_text("a file where a folder should be")
+    assert str(course.build) in told(capfd, "fit", "--k", "10", "--edition", "sample")
+    assert str(course.build) in told(capfd, "refresh", "--edition", "sample")
 
 
 def test_a_missing_package_is_named_in_one_line(monkeypatch, capfd):
-    monkeypatch.delattr("mnist_kmeans.course.store")
-    monkeypatch.delitem(sys.modules, "mnist_kmeans.course.store")
+    for module in ("website", "blanks", "store"):
+        monkeypatch.delattr(f"mnist_kmeans.course.{module}", raising=False)
+        monkeypatch.delitem(sys.modules, f"mnist_kmeans.course.{module}", raising=False)
     monkeypatch.setitem(sys.modules, "jupytext", None)
     assert "jupytext" in told(capfd, "site")
 
 
 def test_fetch_names_the_folder_or_says_why_not(monkeypatch, capfd, no_data):
     assert "no network" in told(capfd, "fetch")
-    monkeypatch.setattr(data, "fetch", lambda: data.folder("full"))
+    monkeypatch.setattr(editions, "fetch", lambda: editions.folder("full"))
     assert main(["fetch"]) == 0
-    assert str(data.folder("full")) in capfd.readouterr().out
+    assert str(editions.folder("full")) in capfd.readouterr().out
 
 
 def test_a_wrong_edition_in_the_environment_is_told_in_one_line(monkeypatch, capfd):
@@ -112,8 +112,9 @@ def test_a_wrong_edition_in_the_environment_is_told_in_one_line(monkeypatch, cap
 def test_course_without_data_runs_on_the_sample_and_tells_what_it_made(
     little_course, capfd, no_data
 ):
-    folder = little_course({"01_little": CHAPTER + PICTURE}) / "build"
-    assert main(["course"]) == 0
+    course = little_course({"01_little": CHAPTER + PICTURE})
+    folder = course.build
+    assert main(["course"], course) == 0
     printed, warned = capfd.readouterr()
     assert warned == ""
     first, *_, page = printed.splitlines()
@@ -139,59 +140,58 @@ def test_course_without_data_runs_on_the_sample_and_tells_what_it_made(
 def test_a_cell_that_fails_is_named_in_one_line_and_nothing_is_stored(
     little_course, capfd, code, reason
 ):
-    folder = little_course({"01_little": f"{CHAPTER}\n# %%\n{code}\n"})
-    line = told(capfd, "refresh", "--edition", "sample")
+    course = little_course({"01_little": f"{CHAPTER}\n# %%\n{code}\n"})
+    line = told(capfd, "refresh", "--edition", "sample", course=course)
     assert "01_little.py, cell 1" in line and code in line and reason in line
-    assert not list(folder.rglob("*.ipynb*"))
+    assert not list(course.root.rglob("*.ipynb*"))
 
 
 def test_a_stored_notebook_that_is_damaged_or_missing_is_named_in_one_line(little_course, capfd):
-    little_course({"01_little": CHAPTER})
-    pair = notebooks.CHAPTERS / "01_little.ipynb"
-    assert f"{pair} is not stored yet" in told(capfd, "check", "--edition", "sample")
+    course = little_course({"01_little": CHAPTER})
+    pair = course.chapters / "01_little.ipynb"
+    assert f"{pair} is not stored yet" in told(capfd, "check", "--edition", "sample", course=course)
     cell = '{"cell_type": "code", "id": "a", "metadata": {}, "source": ""}'
     half = f'{{"cells": [{cell}], "metadata": {{}}, "nbformat": 4, "nbformat_minor": 5}}'
     for damage in ("", "{", "[]", '{"cells": 3}', half):
         pair.write_text(damage)
-        assert f"{pair} is damaged" in told(capfd, "site")
+        assert f"{pair} is damaged" in told(capfd, "site", course=course)
 
 
 def test_unknown_chapters_and_their_absence_are_told_in_one_line(little_course, capfd):
-    little_course({})
-    assert "no chapters" in told(capfd, "site")
-    little_course({"01_little": CHAPTER})
-    assert "01_little" in told(capfd, "refresh", "--edition", "sample", "02")
+    assert "no chapters" in told(capfd, "site", course=little_course({}))
+    course = little_course({"01_little": CHAPTER})
+    assert "01_little" in told(capfd, "refresh", "--edition", "sample", "02", course=course)
 
 
 def test_check_skips_the_full_edition_only_when_nobody_asked_for_it(
     little_course, monkeypatch, capfd, no_data
 ):
-    folder = little_course({"01_little": CHAPTER})
-    for edition in notebooks.STORED:
-        chapter = notebooks.read_source(folder / "notebooks" / "01_little.py")
-        notebooks.write(chapter, notebooks.STORED[edition] / "01_little.ipynb")
-    monkeypatch.setattr("mnist_kmeans.course.strict_nbval.holds", lambda stored, edition: True)
-    assert main(["check"]) == 0
+    course = little_course({"01_little": CHAPTER})
+    for edition in editions.EDITIONS:
+        [source] = course.sources()
+        store.write(store.read_source(source), course.stored_path(source, edition))
+    monkeypatch.setattr("mnist_kmeans.course.strict_nbval.holds", lambda *_: True)
+    assert main(["check"], course) == 0
     [skipped] = [line for line in capfd.readouterr().out.splitlines() if "skipped" in line]
-    assert skipped.startswith("Full edition: skipped") and str(data.folder("full")) in skipped
-    assert "no network" in told(capfd, "check", "--edition", "full")
+    assert skipped.startswith("Full edition: skipped") and str(editions.folder("full")) in skipped
+    assert "no network" in told(capfd, "check", "--edition", "full", course=course)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to a whole console")
 def test_ctrl_c_stops_the_kernel_and_leaves_nothing_behind(little_course, tmp_path):
     waiting = "from pathlib import Path; import os, time"
     started = tmp_path / "started"
-    little_course(
+    course = little_course(
         {
             "01_slow": f"# %%\n{waiting}\n"
             f"Path({str(started)!r}).write_text(str(os.getpid()))\ntime.sleep(600)\n"
         }
     )
     program = (
-        "import sys; from pathlib import Path; from mnist_kmeans import cli, notebooks\n"
-        f"notebooks.CHAPTERS = Path({str(tmp_path / 'notebooks')!r})\n"
-        f"notebooks.STORED = dict.fromkeys(notebooks.STORED, Path({str(tmp_path / 'stored')!r}))\n"
-        "sys.exit(cli.main(['refresh', '--edition', 'sample']))"
+        "import sys; from pathlib import Path; from mnist_kmeans import cli\n"
+        "from mnist_kmeans.course.checkout import Checkout\n"
+        f"course = Checkout(Path({str(course.root)!r}))\n"
+        "sys.exit(cli.main(['refresh', '--edition', 'sample'], course))"
     )
     command = subprocess.Popen(
         [sys.executable, "-c", program], stderr=subprocess.PIPE, text=True, start_new_session=True
@@ -204,7 +204,7 @@ def test_ctrl_c_stops_the_kernel_and_leaves_nothing_behind(little_course, tmp_pa
     assert command.returncode == 1
     with pytest.raises(ProcessLookupError):
         os.kill(int(started.read_text()), 0)
-    assert not (tmp_path / "stored").exists()
+    assert not course.stored_folder("sample").exists()
 
 
 @pytest.mark.usefixtures("no_data")
@@ -215,9 +215,9 @@ def test_lab_without_data_says_so_and_opens_the_chapters_on_the_sample(monkeypat
         started.append((command[1:], env["MNIST_KMEANS_EDITION"]))
         return subprocess.CompletedProcess(command, 0)
 
-    monkeypatch.setattr("mnist_kmeans.cli.subprocess.run", fake_run)
+    monkeypatch.setattr("mnist_kmeans.course.commands.subprocess.run", fake_run)
     assert main(["lab", "--", "--allow-root", "--port=9999"]) == 0
-    command = ["-m", "jupyterlab", str(notebooks.CHAPTERS), "--allow-root", "--port=9999"]
+    command = ["-m", "jupyterlab", str(COURSE.chapters), "--allow-root", "--port=9999"]
     assert started == [(command, "sample")]
     [line] = capsys.readouterr().out.splitlines()
     assert line.startswith("No full MNIST and no network, so the chapters run on the embedded")
@@ -238,4 +238,14 @@ def test_version_is_that_of_the_project_its_citation_and_its_changelog(capsys):
         ("CITATION.cff", f"version: {number}"),
         ("CHANGELOG.md", f"## {number}"),
     ]:
-        assert line in (data.ROOT / file).read_text("utf-8").splitlines(), file
+        assert line in (ROOT / file).read_text("utf-8").splitlines(), file
+
+
+@pytest.mark.parametrize(
+    "command", ["course", "lab", "refresh", "check", "site", "scripts", "slides"]
+)
+def test_without_a_checkout_the_commands_of_the_course_say_how_to_get_one(
+    command, monkeypatch, capfd
+):
+    monkeypatch.setattr(places, "checkout", lambda: None)
+    assert "repository, and run there: make course" in told(capfd, command)

@@ -4,8 +4,7 @@ import re
 import tomllib
 
 import pytest
-
-from mnist_kmeans.data.editions import ROOT
+from helpers import ROOT
 
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 LOCKED = dict(re.findall(r"^([\w.-]+)==([^\s;]+)", LOCK, re.MULTILINE))

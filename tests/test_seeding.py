@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mnist_kmeans import load_mnist, plus_plus_centroids
+from mnist_kmeans.basics.chance import below, draw, generator
 from mnist_kmeans.basics.errors import InputError
-from mnist_kmeans.seeding import below, draw, generator
 
 DIGEST = "2eb462771006f84fb1c8d0ce980478252c40ab28cd21ad8f14344e3676d66688"
 

@@ -6,8 +6,8 @@ notebooks/exercises/NN_topic.ipynb.
 
 import re
 
-from mnist_kmeans import notebooks
 from mnist_kmeans.basics.errors import InputError
+from mnist_kmeans.course import store
 
 # The lines between these two comments, whatever their indentation, are what learners find out.
 SOLUTION = re.compile(
@@ -19,17 +19,12 @@ ANSWER = re.compile(  # the same in text
 BLANK = "...  # your code here"
 
 
-def blank_path(source):
-    """Return where the exercises of a chapter are stored; `source` is the .py file of its solutions."""
-    return notebooks.CHAPTERS / "exercises" / f"{source.stem}.ipynb"
-
-
 def blank(source):
     """Return solutions, a .py file, as a notebook of exercises, without outputs and answers.
 
     Raises InputError when no solution is marked, or only its beginning or its end.
     """
-    exercises = notebooks.read_source(source)
+    exercises = store.read_source(source)
     del exercises.metadata["jupytext"]  # nothing is paired with them
     exercises.cells[0].source = exercises.cells[0].source.replace(": solutions", ": exercises", 1)
     blanks = 0
@@ -45,14 +40,3 @@ def blank(source):
     if not blanks:
         raise InputError(f"{source}: no lines are marked as a solution")
     return exercises
-
-
-def refresh(source):
-    """Return the exercises made from solutions, and the stored ones (None if there are none)."""
-    target = blank_path(source)
-    return blank(source), notebooks.read_stored(target) if target.exists() else None
-
-
-def worked_in(exercises):
-    """Tell whether somebody has run a cell of stored exercises: their work must not be lost."""
-    return any(cell.execution_count for cell in notebooks.code_cells(exercises))

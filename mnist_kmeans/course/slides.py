@@ -1,57 +1,44 @@
-"""The chapters in two other forms: plain scripts to read or run, and slides to project."""
+"""The chapters as slides to project, which need no network."""
 
 import re
-import shutil
 from pathlib import Path
 
-import jupytext
 import sphinx_revealjs
 from docutils.utils.math.latex2mathml import tex2mathml
 from nbconvert.exporters import SlidesExporter
 from nbformat.v4 import new_markdown_cell
 
-from mnist_kmeans import claims
-from mnist_kmeans.basics.files import write_whole
-from mnist_kmeans.course.store import CHAPTERS, read_source, read_stored, sources, stored_path
-from mnist_kmeans.data.editions import ROOT
+from mnist_kmeans.basics.outputs import Outputs
+from mnist_kmeans.course import claims
+from mnist_kmeans.course.store import read_stored
 
-SCRIPTS = ROOT / "build" / "scripts"
-SLIDES = ROOT / "build" / "slides"
-TEMPLATES = ROOT / "site"
 LEAD = 350  # characters of text that leave room for code and its outputs on a slide
 LOCAL_LINK = re.compile(r"(?<!!)\[([^\]]+)\]\((?!https?:)[^)]*\)")
 FORMULA = re.compile(r"`[^`]*`|\$\$(?P<block>.+?)\$\$|\$(?P<inline>.+?)\$", re.DOTALL)
 
 
-def scripts():
-    """Write each chapter as a script whose text is comments; return the folder."""
-    for source in sources():
-        chapter = read_source(source)
-        for cell in chapter.cells:
-            if cell.cell_type == "markdown":
-                cell.source = claims.remove(cell.source)
-        write_whole(SCRIPTS / source.name, jupytext.writes(chapter, "py:nomarker").encode())
-    return SCRIPTS
-
-
-def slides():
-    """Write each stored chapter as a deck of slides, and beside them reveal.js; return the folder."""
+def slides(checkout, folder):
+    """Write each stored chapter into a folder as a deck of slides, and beside them reveal.js."""
     bundled = Path(sphinx_revealjs.__file__).parent / "_static" / "revealjs"
-    for part in ("dist", "plugin/notes"):
-        shutil.copytree(bundled / part, SLIDES / "reveal.js" / part, dirs_exist_ok=True)
+    found = {
+        f"reveal.js/{path.relative_to(bundled).as_posix()}": path.read_bytes()
+        for part in ("dist", "plugin/notes")
+        for path in (bundled / part).rglob("*")
+        if path.is_file()
+    }
     exporter = SlidesExporter(
         template_name="slides",
-        extra_template_basedirs=[str(TEMPLATES)],
+        extra_template_basedirs=[str(checkout.site)],
         reveal_theme="white",
         reveal_url_prefix="reveal.js",
         embed_images=True,
     )
-    for source in sources():
-        deck = as_slides(read_stored(stored_path(source, "full")))
-        about = {"name": source.stem, "path": str(CHAPTERS)}
+    for source in checkout.sources():
+        deck = as_slides(read_stored(checkout.stored_path(source, "full")))
+        about = {"name": source.stem, "path": str(checkout.chapters)}
         html, _ = exporter.from_notebook_node(deck, {"metadata": about})
-        write_whole(SLIDES / f"{source.stem}.slides.html", html.encode())
-    return SLIDES
+        found[f"{source.stem}.slides.html"] = html.encode()
+    Outputs(folder).write_all(found)
 
 
 def as_slides(notebook):
@@ -70,7 +57,9 @@ def as_slides(notebook):
         for part in re.split(r"^(?=#{1,2} )", text, flags=re.MULTILINE):
             kind = "slide" if part.startswith("#") else "subslide"
             if part:
-                cells.append(new_markdown_cell(part, metadata={"slideshow": {"slide_type": kind}}))
+                about = {"slideshow": {"slide_type": kind}}
+                # a random id would change the file at every run
+                cells.append(new_markdown_cell(part, metadata=about, id=f"slide-{len(cells)}"))
     notebook.cells = cells
     return notebook
 

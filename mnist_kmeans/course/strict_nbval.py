@@ -10,11 +10,11 @@ import sys
 from nbval.plugin import IPyNbCell
 
 from mnist_kmeans.basics.parallel import cores
-from mnist_kmeans.course.store import CELL_TIMEOUT, kernel_environment, same_picture
-from mnist_kmeans.data.editions import ROOT
+from mnist_kmeans.course.comparison import same_picture
+from mnist_kmeans.course.execution import CELL_TIMEOUT, kernel_environment
 
 
-def holds(stored, edition):
+def holds(checkout, stored, edition):
     """Run stored notebooks again with nbval, and tell whether all their outputs come out the same."""
     color = "yes" if sys.stdout.isatty() else "no"
     options = [
@@ -31,8 +31,8 @@ def holds(stored, edition):
     # The last chapters take longest, so they come first.
     command = [sys.executable, "-m", "pytest", *options, *map(str, reversed(stored))]
     # Notebooks run side by side, one on each core; the number of threads changes no result.
-    environment = kernel_environment(edition) | {"OPENBLAS_NUM_THREADS": "1"}
-    return subprocess.run(command, cwd=ROOT, env=environment).returncode == 0
+    environment = kernel_environment(checkout, edition) | {"OPENBLAS_NUM_THREADS": "1"}
+    return subprocess.run(command, cwd=checkout.root, env=environment).returncode == 0
 
 
 def pytest_collection_modifyitems(items):

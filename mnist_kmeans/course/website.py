@@ -5,24 +5,16 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import nbformat
 
 from mnist_kmeans.basics.errors import InputError
-from mnist_kmeans.course.blanks import blank_path
-from mnist_kmeans.course.store import (
-    CHAPTERS,
-    code_cells,
-    pictures,
-    read_stored,
-    solutions,
-    stored_path,
-)
-from mnist_kmeans.data.editions import ROOT
+from mnist_kmeans.basics.outputs import Outputs
+from mnist_kmeans.course.blanks import blank
+from mnist_kmeans.course.store import code_cells, pictures, read_stored
 
-TEXT = ROOT / "site"
-SOURCE = ROOT / "build" / "site_source"
-PAGES = ROOT / "build" / "site"
 SAMPLE_NOTE = """
 
 > The numbers and pictures on this page come from the embedded sample of 5,000 digits. The text
@@ -30,48 +22,68 @@ SAMPLE_NOTE = """
 """
 
 
-def build(notebooks, edition):
-    """Build the site from notebooks executed on an edition of the data; return its first page.
+def build(checkout, chapters, edition, folder):
+    """Build the site into a folder from chapters, {name: executed notebook}; return its first page.
 
-    Raises InputError when Sphinx warns of anything.
+    `edition` is that of the chapters. Raises InputError when Sphinx warns of anything.
     """
-    for folder in (SOURCE, PAGES):
-        shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(TEXT, SOURCE)
-    shutil.copytree(CHAPTERS / "images", SOURCE / "images")  # those that the text shows
-    alts, note = {}, SAMPLE_NOTE if edition == "sample" else ""
-    pages = {path.name: path for path in notebooks}
-    for path in solutions():
-        pages[f"exercises/{path.stem}.ipynb"] = blank_path(path)
-        pages[f"solutions/{path.stem}.ipynb"] = stored_path(path, edition)
-    for page, path in pages.items():
-        notebook = read_stored(path)
-        alts |= put_pictures(notebook, f"pictures/{page.removesuffix('.ipynb')}")
+    notebooks = {f"{name}.ipynb": chapter for name, chapter in chapters.items()}
+    for source in checkout.solutions():
+        notebooks[f"exercises/{source.stem}.ipynb"] = blank(source)
+        solved = read_stored(checkout.stored_path(source, edition))
+        notebooks[f"solutions/{source.stem}.ipynb"] = solved
+    with tempfile.TemporaryDirectory() as temporary:
+        text, pages = Path(temporary, "text"), Path(temporary, "pages")
+        shutil.copytree(checkout.site, text)
+        shutil.copytree(checkout.chapters / "images", text / "images")  # those that the text shows
+        lay_out(notebooks, SAMPLE_NOTE if edition == "sample" else "", text)
+        command = [sys.executable, "-m", "sphinx", "--fail-on-warning", "--keep-going", "--quiet"]
+        command += ["--doctree-dir", str(Path(temporary, "doctrees")), str(text), str(pages)]
+        if subprocess.run(command).returncode:
+            raise InputError("Sphinx could not build the site; its messages are above")
+        built = [path for path in pages.rglob("*") if path.is_file()]
+        Outputs(folder).write_all(
+            {path.relative_to(pages).as_posix(): path.read_bytes() for path in built}
+        )
+    return folder / "index.html"
+
+
+def build_stored(checkout, folder):
+    """Build the site into a folder from the stored chapters of the full edition; return its first page."""
+    sources = checkout.sources()
+    stored = {path.stem: read_stored(checkout.stored_path(path, "full")) for path in sources}
+    return build(checkout, stored, "full", folder)
+
+
+def lay_out(notebooks, note, text):
+    """Put notebooks, {name: notebook}, into the folder of the other pages, and their alt texts into these.
+
+    `note` is added to the opening of each page with outputs, and of the first page.
+    """
+    alts = {}
+    for name, notebook in notebooks.items():
+        alts |= put_pictures(notebook, text, f"pictures/{name.removesuffix('.ipynb')}")
         if any(cell.outputs for cell in code_cells(notebook)):  # there are none in blank exercises
             notebook.cells[0].source += note
-        (SOURCE / page).parent.mkdir(exist_ok=True)
-        nbformat.write(notebook, SOURCE / page)
-    for page in SOURCE.glob("*.md"):
-        heading, text = page.read_text("utf-8").split("\n", 1)
+        (text / name).parent.mkdir(exist_ok=True)
+        nbformat.write(notebook, text / name)
+    for page in text.glob("*.md"):
+        heading, rest = page.read_text("utf-8").split("\n", 1)
         heading += note if page.name == "index.md" else ""
-        page.write_text(f"{heading}\n{tell_alt_texts(text, alts)}", "utf-8")
-    command = [sys.executable, "-m", "sphinx", "--fail-on-warning", "--keep-going", "--quiet"]
-    if subprocess.run([*command, str(SOURCE), str(PAGES)]).returncode:
-        raise InputError("Sphinx could not build the site; its messages are above")
-    return PAGES / "index.html"
+        page.write_text(f"{heading}\n{tell_alt_texts(rest, alts)}", "utf-8")
 
 
-def put_pictures(notebook, folder):
-    """Put the pictures of a chapter into a folder of SOURCE, for other pages; return {name: alt text}.
+def put_pictures(notebook, text, folder):
+    """Put the pictures of a chapter into a folder of the pages, for other pages; return {name: alt text}.
 
     A picture is named after its heading, which begins its alt text.
     """
-    (SOURCE / folder).mkdir(parents=True)
+    (text / folder).mkdir(parents=True)
     alts = {}
     for png, alt in pictures(notebook):
         heading = re.split("[.?!] ", alt)[0].lower()
         name = f"{folder}/{re.sub('[^a-z0-9]+', '-', heading).strip('-')}.png"
-        (SOURCE / name).write_bytes(base64.b64decode(png))
+        (text / name).write_bytes(base64.b64decode(png))
         alts[name] = alt
     return alts
 

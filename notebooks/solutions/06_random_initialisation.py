@@ -17,13 +17,13 @@ from mnist_kmeans import (
     random_centroids,
     repeat_inits,
 )
+from mnist_kmeans.data import Digits
 from mnist_kmeans.exercises.chapter_06 import (
     check_chances,
     check_kept_errors,
     check_mean_and_error,
     check_plus_plus,
 )
-from mnist_kmeans.data import Digits
 from mnist_kmeans.plots import digits, dots, lines, show
 
 training, validation = load_mnist().holdout()

@@ -11,12 +11,12 @@
 import numpy as np
 
 from mnist_kmeans import holdout_error, load_mnist, repeat_inits, sweep_k
+from mnist_kmeans.data import Digits
 from mnist_kmeans.exercises.chapter_07 import (
     check_choose_k,
     check_elbow,
     check_silhouettes,
 )
-from mnist_kmeans.data import Digits
 from mnist_kmeans.plots import lines, show
 
 training, validation = load_mnist().holdout()

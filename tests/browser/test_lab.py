@@ -13,25 +13,18 @@ from types import SimpleNamespace
 
 import nbformat
 import pytest
+from helpers import COURSE, ROOT
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from mnist_kmeans.data.editions import ROOT
-from mnist_kmeans.course.store import (
-    CHAPTERS,
-    IGNORED,
-    KERNEL,
-    code_cells,
-    read_stored,
-    sources,
-    stored_path,
-)
+from mnist_kmeans.course.comparison import IGNORED
+from mnist_kmeans.course.store import KERNEL, code_cells, read_stored
 
 # `mnist-kmeans lab -- ARGUMENTS`, on a copy of the notebooks.
 PROGRAM = """
 import pathlib, sys
-from mnist_kmeans import cli, notebooks
-notebooks.CHAPTERS = pathlib.Path(sys.argv[1])
-sys.exit(cli.main(["lab", "--", *sys.argv[2:]]))
+from mnist_kmeans.cli import main
+from mnist_kmeans.course.checkout import Checkout
+sys.exit(main(["lab", "--", *sys.argv[2:]], Checkout(pathlib.Path(sys.argv[1]))))
 """
 SCREENSHOTS = ROOT / "build" / "screenshots"
 RED = (
@@ -43,7 +36,7 @@ RED = (
 def lab(browser, tmp_path_factory):
     """JupyterLab on a copy of the notebooks, with the sample edition; its address and folder."""
     home = tmp_path_factory.mktemp("lab")
-    folder = shutil.copytree(CHAPTERS, home / "notebooks")
+    folder = shutil.copytree(COURSE.chapters, home / "notebooks")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -51,7 +44,7 @@ def lab(browser, tmp_path_factory):
     arguments += ["--expose-app-in-browser"]  # as `jupyterapp`, which takes commands
     own = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
     server = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, str(folder), "--allow-root", *arguments],
+        [sys.executable, "-c", PROGRAM, str(home), "--allow-root", *arguments],
         env={
             **os.environ,
             **{name: str(home / name) for name in own},
@@ -155,12 +148,12 @@ def printed(notebook):
     ]
 
 
-@pytest.mark.parametrize("chapter", sources(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("chapter", COURSE.sources(), ids=lambda path: path.stem)
 def test_a_chapter_runs_and_prints_what_is_stored(chapter, page, lab):
     saved = run_all(page, lab, f"{chapter.stem}.ipynb")
     assert faults(saved) == []
     assert page.locator(RED).count() == 0
-    assert printed(saved) == printed(read_stored(stored_path(chapter, "sample")))
+    assert printed(saved) == printed(read_stored(COURSE.stored_path(chapter, "sample")))
     assert (lab.folder / chapter.name).read_text("utf-8") == chapter.read_text("utf-8")
 
 
@@ -235,7 +228,7 @@ def test_a_py_file_opens_as_a_notebook(page, lab):
 
 ANIMATION = """\
 import numpy as np
-from mnist_kmeans.plots.animation import lloyd_animation
+from mnist_kmeans.plots import lloyd_animation
 
 points = np.array([[0, 0], [1, 1], [8, 8], [9, 9]])
 steps = [

@@ -4,8 +4,7 @@ import shutil
 from urllib.parse import urljoin
 
 import pytest
-
-from mnist_kmeans.data.editions import ROOT
+from helpers import ROOT
 
 SCREENSHOTS = ROOT / "build" / "screenshots"
 DESKTOP, PHONE = (1280, 900), (390, 844)

@@ -3,10 +3,9 @@
 import shutil
 
 import pytest
+from helpers import COURSE, ROOT
 
-from mnist_kmeans import exports
-from mnist_kmeans.data.editions import ROOT
-from mnist_kmeans.course.store import sources
+from mnist_kmeans.course import slides as slides_module
 
 DECK = "03_lloyd_from_scratch.slides.html"
 
@@ -14,9 +13,9 @@ DECK = "03_lloyd_from_scratch.slides.html"
 @pytest.fixture(scope="module")
 def slides(tmp_path_factory):
     """A folder with the slides of all chapters."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(exports, "SLIDES", tmp_path_factory.mktemp("slides"))
-        return exports.slides()
+    folder = tmp_path_factory.mktemp("build") / "slides"
+    slides_module.slides(COURSE, folder)
+    return folder
 
 
 def test_a_deck_goes_from_its_title_to_its_last_slide(slides, open_page):
@@ -52,7 +51,7 @@ def hidden_parts(page, deck):
     return found
 
 
-@pytest.mark.parametrize("chapter", sources(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("chapter", COURSE.sources(), ids=lambda path: path.stem)
 def test_a_slide_shows_all_of_its_code_and_outputs(chapter, slides, open_page):
     assert hidden_parts(open_page((1280, 720)), slides / f"{chapter.stem}.slides.html") == []
 

@@ -6,10 +6,10 @@ import subprocess
 import sys
 
 import pytest
+from helpers import COURSE, ROOT
 from PIL import Image
 
-from mnist_kmeans.data.editions import ROOT
-from mnist_kmeans.course.store import code_cells, read_stored, sources, stored_path
+from mnist_kmeans.course.store import code_cells, read_stored
 
 # Runs a script as `python SCRIPT` does, and fails if that loads any part of Jupyter.
 PROGRAM = """
@@ -19,7 +19,7 @@ assert not {"IPython", "ipykernel", "jupytext"} & set(sys.modules)
 """
 
 
-@pytest.mark.parametrize("chapter", sources(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("chapter", COURSE.sources(), ids=lambda path: path.stem)
 def test_a_chapter_runs_as_a_script_and_saves_its_pictures(chapter, tmp_path):
     for old in (ROOT / "build" / "figures").glob(f"{chapter.stem}-*"):
         old.unlink()
@@ -32,7 +32,7 @@ def test_a_chapter_runs_as_a_script_and_saves_its_pictures(chapter, tmp_path):
     )
     assert run.returncode == 0, run.stderr
     assert run.stderr == ""
-    cells = code_cells(read_stored(stored_path(chapter, "sample")))
+    cells = code_cells(read_stored(COURSE.stored_path(chapter, "sample")))
     shown = [output.data for cell in cells for output in cell.outputs if "data" in output]
     named = rf"^\[(build/figures/{chapter.stem}-\d\d\.\w+)\] \S"
     saved = re.findall(named, run.stdout, re.MULTILINE)

@@ -18,12 +18,13 @@ from dask.sizeof import sizeof
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnist_kmeans import enlarge as module
 from mnist_kmeans import kmeans, load_mnist
+from mnist_kmeans.basics import places
+from mnist_kmeans.basics.errors import InputError
 from mnist_kmeans.cli import main
 from mnist_kmeans.cluster import connect, kmeans_dask
+from mnist_kmeans.data import enlarge as module
 from mnist_kmeans.data.enlarge import enlarge, open_enlarged
-from mnist_kmeans.basics.errors import InputError
 from mnist_kmeans.data.variations import (
     BORDER,
     CONTROLS,
@@ -193,7 +194,7 @@ def test_no_file_depends_on_n_and_those_there_are_kept(folder):
 
 PROGRAM = f"""
 import sys
-from mnist_kmeans import enlarge
+from mnist_kmeans.data import enlarge
 enlarge.BLOCK = {BLOCK}
 enlarge.enlarge(20_000, edition="sample", folder=sys.argv[1])
 """
@@ -364,7 +365,7 @@ def test_a_folder_that_cannot_be_made_is_told_in_one_line(folder):
 
 def test_the_command_says_where_the_digits_are(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(module, "BLOCK", BLOCK)
-    monkeypatch.setattr(module, "ROOT", tmp_path)
+    monkeypatch.setattr(places, "checkout", lambda: tmp_path)
     assert main(["enlarge", "--n", "400", "--seed", "7", "--edition", "sample"]) == 0
     folder = tmp_path / "data" / "enlarged" / "sample-seed7"
     assert capsys.readouterr() == (f"400 digits are in {folder}\n", "")

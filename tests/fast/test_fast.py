@@ -1,43 +1,27 @@
 """The fast engine gives the same bits as the textbook loop."""
 
-import hashlib
 import itertools
+import json
 import os
 import shutil
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 
 import numpy as np
 import pytest
+from helpers import ROOT, same_bits
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from threadpoolctl import threadpool_info
 
-import mnist_kmeans.fast
-from mnist_kmeans import load_mnist, random_centroids, sketches
-from mnist_kmeans.data.editions import ROOT
+from mnist_kmeans import load_mnist, random_centroids
 from mnist_kmeans.exact import grid_bits, to_grid
-from mnist_kmeans.fast.engine import Run, fast
-from mnist_kmeans.lloyd import lloyd, nearest, pairwise_squared_distances
+from mnist_kmeans.fast import Run, engine, fast, sketches
 from mnist_kmeans.fast.sketches import Prepared
-
-
-def equal(a, b):
-    """Whether two clusterings agree in every bit."""
-    return (
-        np.array_equal(a.centroids, b.centroids)
-        and a.centroids.dtype == b.centroids.dtype
-        and np.array_equal(a.assignments, b.assignments)
-        and (a.inertia, a.history, a.converged) == (b.inertia, b.history, b.converged)
-    )
-
-
-def digest(clustering, work=()):
-    parts = clustering.centroids, clustering.assignments.astype(np.int64)
-    text = repr((clustering.inertia, clustering.history, clustering.converged, list(work)))
-    return hashlib.sha256(b"".join(map(np.ndarray.tobytes, parts)) + text.encode()).hexdigest()
+from mnist_kmeans.lloyd import lloyd, nearest, pairwise_squared_distances
 
 
 @st.composite
@@ -80,10 +64,10 @@ def test_equals_lloyd(problem, max_iter, threads, directions):
     points, centroids = problem
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sketches, "DIRECTIONS", directions)
-        patch.setattr(mnist_kmeans.fast, "ROWS", 16)
-        patch.setattr(sketches, "CHUNK", 16)
+        patch.setattr(engine, "ROWS", 16)
+        patch.setattr(sketches, "ROWS", 16)
         result = fast(points, centroids, max_iter, threads=threads)
-    assert equal(result, lloyd(points, centroids, max_iter))
+    assert same_bits(result, lloyd(points, centroids, max_iter))
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.int16, np.uint16, np.int64, np.uint64])
@@ -93,14 +77,14 @@ def test_every_integer_type(dtype):
     points = rng.integers(max(info.min, -5000), min(info.max, 5000), (300, 9), endpoint=True)
     points = points.astype(dtype)
     centroids = random_centroids(points, 12, 0)
-    assert equal(fast(points, centroids), lloyd(points, centroids))
+    assert same_bits(fast(points, centroids), lloyd(points, centroids))
 
 
 @pytest.mark.parametrize("k", [1, 2, 10, 60])
 def test_equals_lloyd_on_digits(k):
     points = load_mnist("sample").images[:2500]
     centroids = random_centroids(points, k, 0)
-    assert equal(fast(points, centroids), lloyd(points, centroids))
+    assert same_bits(fast(points, centroids), lloyd(points, centroids))
 
 
 @pytest.mark.parametrize(
@@ -116,7 +100,7 @@ def test_equals_lloyd_on_digits(k):
 def test_every_memory_layout(arrange):
     points = load_mnist("sample").images[:300]
     centroids = random_centroids(points, 12, 0)
-    assert equal(fast(arrange(points), centroids), lloyd(points, centroids))
+    assert same_bits(fast(arrange(points), centroids), lloyd(points, centroids))
 
 
 def near_ties(seed):
@@ -135,7 +119,7 @@ def near_ties(seed):
 
 def near_ties_agree(seeds):
     """Whether the engine gives what lloyd gives on many near-ties."""
-    return all(equal(fast(*near_ties(s), threads=1), lloyd(*near_ties(s))) for s in seeds)
+    return all(same_bits(fast(*near_ties(s), threads=1), lloyd(*near_ties(s))) for s in seeds)
 
 
 def moves_on_a_line_agree(seeds):
@@ -301,11 +285,11 @@ def test_inertia_does_not_overflow():
     points[::2] = 0
     points[1, 1] -= 1
     centroids = np.array([[1.0, 3.0], [0.0, 2.0**22]])
-    assert equal(fast(points, centroids), lloyd(points, centroids))
+    assert same_bits(fast(points, centroids), lloyd(points, centroids))
     largest = np.full((5000, 1), 2**25 - 1)  # whose products with sums exceed 2^63
     largest[1] = 0
     centroids = np.array([[2.0**25 - 1]])
-    assert equal(fast(largest, centroids), lloyd(largest, centroids))
+    assert same_bits(fast(largest, centroids), lloyd(largest, centroids))
 
 
 @given(st.integers(0, 2**32), st.integers(1, 60), st.integers(1, 6), st.floats(1e-6, 1e6))
@@ -342,7 +326,7 @@ def test_the_loop_over_floats_ends_when_the_inertia_stays(monkeypatch):
 
 
 def test_runs_in_parallel_share_one_preparation(monkeypatch):
-    monkeypatch.setattr(mnist_kmeans.fast, "ROWS", 100)
+    monkeypatch.setattr(engine, "ROWS", 100)
     points = load_mnist("sample").images[:700]
     prepared = Prepared(points)
     before = prepared.sketches.copy()
@@ -353,25 +337,32 @@ def test_runs_in_parallel_share_one_preparation(monkeypatch):
             pool.map(lambda start: fast(points, start, prepared=prepared, threads=2), starts)
         )
     for start, result in zip(starts, results, strict=True):
-        assert equal(result, lloyd(points, start))
+        assert same_bits(result, lloyd(points, start))
     assert np.array_equal(prepared.sketches, before)
     assert [library["num_threads"] for library in threadpool_info()] == limits
 
 
 def test_few_points_are_left_to_one_thread(monkeypatch):
     points = load_mnist("sample").images[:100]
-    start, prepared = random_centroids(points, 5, 0), Prepared(points)
-    monkeypatch.setattr("mnist_kmeans.basics.parallel.ThreadPoolExecutor", None)
-    fast(points, start, prepared=prepared, threads=2)
-    monkeypatch.setattr(mnist_kmeans.fast, "ROWS", 99)
-    with pytest.raises(TypeError):
-        fast(points, start, prepared=prepared, threads=2)
+    start, threads = random_centroids(points, 5, 0), []
+
+    def seen(run):
+        threads.append(threading.current_thread())
+        return measure_all(run, slice(0, len(points)))
+
+    measure_all = Run.measure_all
+    monkeypatch.setattr(Run, "measure_all", lambda run, rows: seen(run))
+    fast(points, start, threads=2)
+    assert set(threads) == {threading.main_thread()}
+    monkeypatch.setattr(engine, "ROWS", 99)
+    fast(points, start, threads=2)
+    assert threading.main_thread() not in threads[1:]
 
 
 def test_blas_threads_are_restored_after_an_error(monkeypatch):
     limits = [library["num_threads"] for library in threadpool_info()]
     monkeypatch.setattr(Run, "inertia", lambda run: 1 / 0)
-    monkeypatch.setattr(mnist_kmeans.fast, "ROWS", 1)
+    monkeypatch.setattr(engine, "ROWS", 1)
     with pytest.raises(ZeroDivisionError):
         fast(np.eye(3, dtype=int), np.eye(3), threads=2)
     assert [library["num_threads"] for library in threadpool_info()] == limits
@@ -388,18 +379,18 @@ def test_work_counts():
 
 
 SCRIPT = """
-import mnist_kmeans.fast
+import json
 from mnist_kmeans import load_mnist, random_centroids
-from mnist_kmeans.fast.engine import fast
-from tests.test_fast import digest
-mnist_kmeans.fast.ROWS = 300  # enough for all threads
+from mnist_kmeans.fast import engine
+engine.ROWS = 300  # enough for all threads
 points = load_mnist("sample").images[:1200]
 for threads in 1, 2, 3:
     for k in 10, 40:
         work = []
         centroids = random_centroids(points, k, 0)
-        watch = lambda *counts: work.append(counts)
-        print(digest(fast(points, centroids, threads=threads, watch=watch), work))
+        watch = lambda *counts: work.append([int(count) for count in counts])
+        found = engine.fast(points, centroids, threads=threads, watch=watch)
+        print(json.dumps([found.digest, work]))
 """
 
 
@@ -411,7 +402,7 @@ def expected_digests():
         centroids = random_centroids(points, k, 0)
         work = []
         fast(points, centroids, watch=lambda *counts, work=work: work.append(counts))
-        digests.append(digest(lloyd(points, centroids), work))
+        digests.append([lloyd(points, centroids).digest, [[int(count) for count in counts] for counts in work]])
     return digests * 3
 
 
@@ -423,12 +414,10 @@ def test_same_bits_and_counts_compiled_for_any_processor(tmp_path, expected_dige
 
 def test_same_bits_where_what_is_compiled_cannot_be_kept(tmp_path, expected_digests):
     """As on a read-only installation: it is compiled again each time."""
-    for folder in ("mnist_kmeans", "data/sample"):
-        shutil.copytree(
-            ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__")
-        )
-    (tmp_path / "mnist_kmeans" / "__pycache__").write_text("in the way of a folder")
-    settings = {"PYTHONPATH": str(ROOT), "HOME": "/dev/null", "XDG_CACHE_HOME": "/dev/null"}
+    no_cache = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "mnist_kmeans", tmp_path / "mnist_kmeans", ignore=no_cache)
+    (tmp_path / "mnist_kmeans" / "fast" / "__pycache__").write_text("in the way of a folder")
+    settings = {"HOME": "/dev/null", "XDG_CACHE_HOME": "/dev/null"}
     assert run_script(settings, folder=tmp_path) == expected_digests
 
 
@@ -442,4 +431,4 @@ def run_script(settings, folder=ROOT):
         text=True,
     )
     assert process.returncode == 0, process.stderr
-    return process.stdout.split()
+    return list(map(json.loads, process.stdout.splitlines()))

@@ -7,16 +7,15 @@ import importlib.util
 import io
 import json
 import zipfile
-from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mnist_kmeans import (
     Digits,
-    data,
     load_mnist,
     read_base64_json,
     read_idx,
@@ -24,6 +23,7 @@ from mnist_kmeans import (
     write_base64_json,
 )
 from mnist_kmeans.basics.errors import InputError
+from mnist_kmeans.data import editions
 
 IMAGES = (np.arange(3 * 784) * 7 % 256).astype(np.uint8).reshape(3, 784)
 SQUARES = IMAGES.reshape(-1, 28, 28)
@@ -78,7 +78,7 @@ def edition(tmp_path, monkeypatch):
         for name, content in [("images-idx3", images), ("labels-idx1", labels)]:
             name = f"train-{name}-ubyte.gz"
             (tmp_path / name).write_bytes(gzip.compress(content))
-            monkeypatch.setitem(data.CONTENT["full"], name, hashlib.sha256(content).hexdigest())
+            monkeypatch.setitem(editions.CONTENT["full"], name, hashlib.sha256(content).hexdigest())
         monkeypatch.setenv("MNIST_KMEANS_DATA", str(tmp_path))
         return tmp_path
 
@@ -138,7 +138,7 @@ def test_no_digit_of_the_sample_is_in_both_parts():
 
 
 @pytest.mark.skipif(
-    not data.is_complete("full"), reason="the full MNIST is not here: run mnist-kmeans fetch"
+    not editions.is_complete("full"), reason="the full MNIST is not here: run mnist-kmeans fetch"
 )
 def test_the_full_edition_is_mnist():
     train, test = load_mnist("full"), load_mnist("full", "test")
@@ -166,7 +166,7 @@ def test_the_environment_chooses_edition_and_folder(edition, monkeypatch):
     monkeypatch.delenv("MNIST_KMEANS_EDITION")
     assert_same(load_mnist(), DIGITS)
     monkeypatch.delenv("MNIST_KMEANS_DATA")
-    assert data.folder("full") == data.ROOT / "data" / "full"
+    assert editions.folder("full") == ROOT / "data" / "full"
 
 
 def test_the_validation_part_is_the_first_fraction():
@@ -320,11 +320,11 @@ def test_a_path_that_cannot_be_written_is_named(file, tmp_path):
 
 
 BAD_DIGITS = {
-    "lists": ([[0] * 784], [5], "images must be uint8 .* got a list"),
+    "lists": ([[0] * 784], [5], "images must be uint8 .* got int64"),
     "signed": (IMAGES.astype(np.int8), LABELS, r"got int8 of shape \(3, 784\)"),
     "783 pixels": (IMAGES[:, 1:], LABELS, r"got uint8 of shape \(3, 783\)"),
     "square": (IMAGES.reshape(3, 28, 28), LABELS, r"got uint8 of shape \(3, 28, 28\)"),
-    "a list of labels": (IMAGES, [5, 0, 9], "labels must be uint8 .* got a list"),
+    "a list of labels": (IMAGES, [5, 0, 9], "labels must be uint8 .* got int64"),
     "a column of labels": (IMAGES, LABELS[:, None], r"got uint8 of shape \(3, 1\)"),
     "a label too few": (IMAGES, LABELS[1:], "3 images but 2 labels"),
     "a label too big": (IMAGES, LABELS + np.uint8(1), r"in 0 \.\. 9; label 2 is 10"),
@@ -382,14 +382,14 @@ def test_a_damaged_file_of_an_edition_comes_with_the_remedy(content, edition, mo
     with pytest.raises(InputError, match=f"{path.name} .*delete it and run: mnist-kmeans fetch"):
         load_mnist("full")
     assert path.read_bytes() == content  # it may be somebody's only copy
-    monkeypatch.setattr(data, "folder", lambda edition: folder)
-    with pytest.raises(InputError, match=f"{path.name} .*restore it with: git checkout"):
+    monkeypatch.setattr(editions, "folder", lambda edition: folder)
+    with pytest.raises(InputError, match=f"{path.name} .*install mnist-kmeans again"):
         load_mnist("sample")
 
 
 def test_a_missing_file_of_the_sample_comes_with_the_remedy(tmp_path, monkeypatch):
-    monkeypatch.setattr(data, "folder", lambda edition: tmp_path)
-    with pytest.raises(InputError, match=r"No such file.*restore it with: git checkout"):
+    monkeypatch.setattr(editions, "folder", lambda edition: tmp_path)
+    with pytest.raises(InputError, match=r"No such file.*install mnist-kmeans again"):
         load_mnist("sample")
 
 
@@ -459,7 +459,7 @@ def test_no_mutation_of_a_line_raises_anything_but_input_error(content, tmp_path
 
 @pytest.fixture
 def build_sample():
-    path = Path(data.ROOT, "data", "build_sample.py")
+    path = ROOT / "data" / "build_sample.py"
     spec = importlib.util.spec_from_file_location("build_sample", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

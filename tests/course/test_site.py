@@ -8,16 +8,15 @@ import shutil
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
-import nbformat
 import numpy as np
 import pytest
+from helpers import COURSE, ROOT
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 import mnist_kmeans
-from mnist_kmeans import website
-from mnist_kmeans.data.editions import ROOT
 from mnist_kmeans.basics.errors import InputError
-from mnist_kmeans.course.store import CHAPTERS, pictures, read_stored, sources, stored_path
+from mnist_kmeans.course import website
+from mnist_kmeans.course.store import pictures, read_stored
 from mnist_kmeans.plots import Picture
 
 LOADED = {  # what a browser fetches by itself: these attributes of these elements
@@ -123,20 +122,20 @@ def test_what_comes_from_the_network_is_found(name, content, tmp_path):
 
 def test_every_chapter_is_in_the_side_bar_and_shows_all_its_pictures(built_site):
     start = Page(built_site / "index.html")
-    for chapter in sources():
+    for chapter in COURSE.sources():
         assert f"{chapter.stem}.html" in start.links
         shown = [
             each for each in Page(built_site / f"{chapter.stem}.html").loaded if "_images" in each
         ]
-        drawn = pictures(read_stored(stored_path(chapter, "full")))
+        drawn = pictures(read_stored(COURSE.stored_path(chapter, "full")))
         assert len(shown) == len(drawn) + len(IN_TEXT.findall(chapter.read_text("utf-8")))
 
 
 def test_the_gallery_shows_the_pictures_of_the_stored_chapters(built_site):
     stored = {
         base64.b64decode(png)
-        for chapter in sources()
-        for png, _ in pictures(read_stored(stored_path(chapter, "full")))
+        for chapter in COURSE.sources()
+        for png, _ in pictures(read_stored(COURSE.stored_path(chapter, "full")))
     }
     shown = [each for each in Page(built_site / "index.html").loaded if "_images" in each]
     assert len(shown) >= 8
@@ -145,11 +144,10 @@ def test_the_gallery_shows_the_pictures_of_the_stored_chapters(built_site):
 
 def test_the_picture_in_the_readme_is_that_of_chapter_4():
     picture = (ROOT / "site" / "centroids.png").read_bytes()
-    stored = pictures(read_stored(CHAPTERS / "04_labeling.ipynb"))
+    stored = pictures(read_stored(COURSE.chapters / "04_labeling.ipynb"))
     shown = [alt for png, alt in stored if base64.b64decode(png) == picture]
     assert shown and shown[0].startswith("With another start the five has a centroid. "), (
-        "run: make site && cp build/site_source/pictures/04_labeling/"
-        "with-another-start-the-five-has-a-centroid.png site/centroids.png"
+        "take it from the notebook: mnist_kmeans.course.store.pictures(...)"
     )
 
 
@@ -165,18 +163,17 @@ def little_site(little_course):
     ]
 
     def build(landing, edition="full"):
-        chapter = little_course({}) / "01_little.ipynb"
-        blank = chapter.with_name("02_blank.ipynb")
+        course = little_course({})
         python = {"language_info": {"name": "python", "pygments_lexer": "ipython3"}}
-        nbformat.write(new_notebook(cells=cells, metadata=python), chapter)
+        chapters = {"01_little": new_notebook(cells=cells, metadata=python)}
         empty = [new_markdown_cell("# An exercise"), new_code_cell("...  # your code here")]
-        nbformat.write(new_notebook(cells=empty, metadata=python), blank)
+        chapters["02_blank"] = new_notebook(cells=empty, metadata=python)
         toctree = "```{toctree}\n01_little\n02_blank\nglossary\n```"
-        (website.TEXT / "index.md").write_text(f"# Start\n\n{landing}\n\n{toctree}\n")
-        (website.TEXT / "glossary.md").write_text(
+        (course.site / "index.md").write_text(f"# Start\n\n{landing}\n\n{toctree}\n")
+        (course.site / "glossary.md").write_text(
             "# Words\n\n```{glossary}\ncat\n  An animal.\n```\n"
         )
-        return website.build([chapter, blank], edition).parent
+        return website.build(course, chapters, edition, course.build / "site").parent
 
     return build
 
@@ -193,11 +190,10 @@ def test_pages_have_pictures_with_their_alt_text_and_links_to_the_glossary(littl
 
 
 @pytest.mark.parametrize("alt", ["An elbow? There is none.", "An elbow. There? None."])
-def test_a_picture_is_named_after_its_heading(alt, monkeypatch, tmp_path):
-    monkeypatch.setattr(website, "SOURCE", tmp_path)
+def test_a_picture_is_named_after_its_heading(alt, tmp_path):
     picture = new_output("display_data", {"image/png": PIXEL}, metadata={"image/png": {"alt": alt}})
     notebook = new_notebook(cells=[new_code_cell("show()", outputs=[picture])])
-    assert website.put_pictures(notebook, "one") == {"one/an-elbow.png": alt}
+    assert website.put_pictures(notebook, tmp_path, "one") == {"one/an-elbow.png": alt}
     assert (tmp_path / "one" / "an-elbow.png").read_bytes() == base64.b64decode(PIXEL)
 
 
@@ -257,9 +253,9 @@ def test_the_reference_links_every_public_name(built_site):
 
 def minutes_of(chapter):
     """Return the minutes of a chapter and those of its exercises, read off the notebooks' text."""
-    text = (CHAPTERS / f"{chapter}.py").read_text("utf-8")
+    text = (COURSE.chapters / f"{chapter}.py").read_text("utf-8")
     [minutes] = re.findall(r"^# \*\*Time\*\*: (\d+) minutes", text, re.MULTILINE)
-    solutions = CHAPTERS / "solutions" / f"{chapter}.py"
+    solutions = COURSE.chapters / "solutions" / f"{chapter}.py"
     text = solutions.read_text("utf-8") if solutions.exists() else ""
     exercises = re.findall(r"^# ## Exercise .+\((\d+) min\)$", text, re.MULTILINE)
     return int(minutes), [int(each) for each in exercises]
@@ -267,7 +263,7 @@ def minutes_of(chapter):
 
 def test_the_teachers_guide_lists_every_chapter_with_its_minutes():
     rows = []
-    for source in sources():
+    for source in COURSE.sources():
         minutes, exercises = minutes_of(source.stem)
         link = f"[{sum(exercises)}](exercises/{source.stem})" if exercises else "none"
         rows.append(f"| []({source.stem}) | {minutes} | {link} |")

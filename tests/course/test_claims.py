@@ -4,9 +4,11 @@ import re
 
 import nbformat
 import pytest
+from helpers import COURSE
 
-from mnist_kmeans import claims, notebooks
 from mnist_kmeans.basics.errors import InputError
+from mnist_kmeans.course import claims
+from mnist_kmeans.course.execution import execute
 
 
 def answered(text, code="error, k = 0.3849, 16"):
@@ -14,7 +16,7 @@ def answered(text, code="error, k = 0.3849, 16"):
     cells = [nbformat.v4.new_markdown_cell(text), nbformat.v4.new_code_cell(code)]
     notebook = nbformat.v4.new_notebook(cells=cells)
     claims.ask(notebook)
-    notebooks.execute(notebook, "chapter.py", "sample")
+    execute(COURSE, notebook, "chapter.py", "sample")
     claims.take_answers(notebook)
     assert len(notebook.cells) == 2
     return notebook

@@ -6,44 +6,44 @@ from base64 import b64decode
 from html import unescape
 
 import pytest
+from helpers import COURSE
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from mnist_kmeans import exports
-from mnist_kmeans.course.store import pictures, read_stored, sources, stored_path
+from mnist_kmeans.course.scripts import scripts
+from mnist_kmeans.course.slides import as_slides, slides
+from mnist_kmeans.course.store import pictures, read_stored
 
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
     """A folder with the scripts and the slides of all chapters."""
     folder = tmp_path_factory.mktemp("exports")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(exports, "SCRIPTS", folder)
-        patch.setattr(exports, "SLIDES", folder)
-        assert exports.scripts() == exports.slides() == folder
+    scripts(COURSE, folder / "scripts")
+    slides(COURSE, folder / "slides")
     return folder
 
 
 def kinds(*cells):
     """Return (first words, kind of slide) of the cells that these cells become."""
-    deck = exports.as_slides(new_notebook(cells=list(cells)))
+    deck = as_slides(new_notebook(cells=list(cells)))
     return [(cell.source[:6], cell.metadata["slideshow"]["slide_type"]) for cell in deck.cells]
 
 
-@pytest.mark.parametrize("source", sources(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("source", COURSE.sources(), ids=lambda path: path.stem)
 def test_a_script_is_the_program_of_the_chapter_and_its_text(source, written):
-    script = (written / source.name).read_text("utf-8")
+    script = (written / "scripts" / source.name).read_text("utf-8")
     assert ast.dump(ast.parse(script)) == ast.dump(ast.parse(source.read_text("utf-8")))
     assert not re.search(r"^# %%|<!--|-->|^# In\[", script, re.MULTILINE)
     assert re.search(r"^# ## What to remember$", script, re.MULTILINE)
 
 
-@pytest.mark.parametrize("source", sources(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("source", COURSE.sources(), ids=lambda path: path.stem)
 def test_a_deck_shows_all_pictures_with_their_alt_text_and_loads_only_what_lies_beside_it(
     source, written
 ):
-    html = (written / f"{source.stem}.slides.html").read_text("utf-8")
+    html = (written / "slides" / f"{source.stem}.slides.html").read_text("utf-8")
     shown = re.findall(r'<img alt="([^"]+)"\s+src="data:image/png;base64,([^"]+)"', html)
-    drawn = pictures(read_stored(stored_path(source, "full")))
+    drawn = pictures(read_stored(COURSE.stored_path(source, "full")))
     linked = re.findall(r"!\[([^\]]+)\]\((images/.+?)\)", source.read_text("utf-8"))
     assert sorted((unescape(alt), b64decode(png)) for alt, png in shown) == sorted(
         [(alt, b64decode(png)) for png, alt in drawn]
@@ -51,7 +51,7 @@ def test_a_deck_shows_all_pictures_with_their_alt_text_and_loads_only_what_lies_
     )
     loaded = re.findall(r'<(?:script|link|img)[^>]* (?:src|href)="(?!data:)([^"]+)"', html)
     assert len(loaded) == 4
-    assert all((written / each).is_file() for each in loaded)
+    assert all((written / "slides" / each).is_file() for each in loaded)
     assert "<!--{" not in html and "$" not in re.sub(
         r"<(script|style|pre).*?</\1>", "", html, flags=re.DOTALL
     )
@@ -75,7 +75,7 @@ def test_a_heading_begins_a_slide_and_code_joins_a_short_text():
 
 def test_formulas_become_mathml_and_links_into_the_course_plain_text():
     text = "A [chapter](03.ipynb), a [page](https://b.org), ![b](c.png), $x^2$, `$no`, and $$y$$"
-    [cell] = exports.as_slides(new_notebook(cells=[new_markdown_cell(text)])).cells
+    [cell] = as_slides(new_notebook(cells=[new_markdown_cell(text)])).cells
     assert cell.source.startswith("A chapter, a [page](https://b.org), ![b](c.png), <math")
     assert cell.source.count("<math") == 2 and cell.source.count('display="block"') == 1
     assert "`$no`" in cell.source

@@ -15,17 +15,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers import contents, idx
 
-from mnist_kmeans import data, download, files
+from mnist_kmeans.basics import files
 from mnist_kmeans.basics.errors import DownloadError, InputError
+from mnist_kmeans.data import download, editions
 
 FIRST = "train-images-idx3-ubyte.gz"  # the file that is downloaded first
-
-
-def idx(array):
-    """Return the bytes of an IDX file that holds this array of bytes."""
-    header = np.array([0x0800 + array.ndim, *array.shape], dtype=">u4")
-    return header.tobytes() + array.tobytes()
 
 
 ARRAYS = {
@@ -169,7 +165,7 @@ def edition(tmp_path, monkeypatch):
         monkeypatch.setenv(name, "127.0.0.1")
     monkeypatch.setenv("MNIST_KMEANS_DATA", str(tmp_path / "full"))
     monkeypatch.setattr(download, "PUBLISHED", PUBLISHED)
-    monkeypatch.setitem(data.CONTENT, "full", CONTENT)
+    monkeypatch.setitem(editions.CONTENT, "full", CONTENT)
     monkeypatch.setattr(download, "MIRRORS", ())
     return tmp_path / "full"
 
@@ -199,17 +195,12 @@ def closed_port():
         yield f"http://127.0.0.1:{taken.getsockname()[1]}/"
 
 
-def files_in(folder):
-    """Return {name: bytes} of all that is in a folder, temporary files too."""
-    return {path.name: path.read_bytes() for path in folder.iterdir()} if folder.exists() else {}
-
-
 def test_fetch_stores_the_published_files(edition, mirrors, capfd):
     mirror = mirrors(healthy)
-    assert not data.is_complete("full")
-    assert data.fetch() == edition
-    assert data.is_complete("full")
-    assert files_in(edition) == FILES
+    assert not editions.is_complete("full")
+    assert editions.fetch() == edition
+    assert editions.is_complete("full")
+    assert contents(edition) == FILES
     assert mirror.asked == list(FILES)
     assert capfd.readouterr() == ("", "")  # nothing that would end up in a stored output
 
@@ -217,7 +208,7 @@ def test_fetch_stores_the_published_files(edition, mirrors, capfd):
 def test_the_first_load_fetches_and_the_second_asks_nobody(mirrors):
     mirror = mirrors(healthy)
     for _ in range(2):
-        digits = data.load_mnist("full", "test")
+        digits = editions.load_mnist("full", "test")
         np.testing.assert_array_equal(digits.labels, [1, 2])
     assert len(mirror.asked) == len(FILES)
 
@@ -229,8 +220,8 @@ def test_a_mirror_that_misbehaves_leaves_nothing_and_is_named(
     monkeypatch.setattr(download, "TIMEOUTS", (1, 1))
     mirror = mirrors(behave)
     with pytest.raises(DownloadError) as error:
-        data.fetch()
-    assert files_in(edition) == {}
+        editions.fetch()
+    assert contents(edition) == {}
     message = str(error.value)
     assert f"cannot download {FIRST}" in message
     assert MISBEHAVIOURS[behave] in message.partition(mirror.url)[2]
@@ -245,29 +236,29 @@ def test_the_next_mirror_is_tried(behave, edition, mirrors, monkeypatch):
         lambda handler, name: (healthy if name in list(FILES)[1:] else behave)(handler, name),
         healthy,
     )
-    data.fetch()
-    assert files_in(edition) == FILES
+    editions.fetch()
+    assert contents(edition) == FILES
     assert set(FILES) <= set(bad.asked) and good.asked == [FIRST]
 
 
 def test_a_mirror_that_breaks_later_leaves_the_files_before_it(edition, mirrors):
     mirrors(lambda handler, name: (healthy if name == FIRST else cut)(handler, name))
     with pytest.raises(DownloadError, match="train-labels"):
-        data.fetch()
-    assert files_in(edition) == {FIRST: FILES[FIRST]}
+        editions.fetch()
+    assert contents(edition) == {FIRST: FILES[FIRST]}
 
 
 def test_every_mirror_is_named_with_its_reason(edition, mirrors, closed_port, monkeypatch):
     urls = [mirror.url for mirror in mirrors(not_found, corrupt)]
     monkeypatch.setattr(download, "MIRRORS", (closed_port, *urls))
     with pytest.raises(DownloadError) as error:
-        data.fetch()
+        editions.fetch()
     reasons = str(error.value).split("; ")
     for url, why, reason in zip(
         download.MIRRORS, ["refused", "404", "SHA-256"], reasons, strict=False
     ):
         assert url in reason and why in reason and "HTTPConnectionPool" not in reason
-    assert files_in(edition) == {}
+    assert contents(edition) == {}
 
 
 def test_a_closed_port_does_not_keep_the_next_mirror_from_helping(
@@ -275,8 +266,8 @@ def test_a_closed_port_does_not_keep_the_next_mirror_from_helping(
 ):
     mirror = mirrors(healthy)
     monkeypatch.setattr(download, "MIRRORS", (closed_port, mirror.url))
-    data.fetch()
-    assert files_in(edition) == FILES
+    editions.fetch()
+    assert contents(edition) == FILES
 
 
 def test_without_a_network_the_answer_comes_soon(edition, monkeypatch):
@@ -296,7 +287,7 @@ def test_without_a_network_the_answer_comes_soon(edition, monkeypatch):
         with pytest.raises(
             DownloadError, match=r"one\.invalid/: no answer; .*two\.invalid/: no answer"
         ):
-            data.fetch()
+            editions.fetch()
         assert time.monotonic() - start < 5
     finally:
         over.set()
@@ -306,7 +297,7 @@ def test_without_a_network_the_answer_comes_soon(edition, monkeypatch):
 def test_a_bar_shows_the_progress_where_somebody_watches(length, mirrors, monkeypatch, capfd):
     monkeypatch.setenv("JPY_SESSION_NAME", "chapter.ipynb")
     mirrors(lambda handler, name: handler.answer(FILES[name], length=length))
-    data.fetch()
+    editions.fetch()
     assert "B/s" in capfd.readouterr().err
 
 
@@ -316,8 +307,8 @@ def test_a_damaged_file_is_named_and_kept(edition, mirrors):
     damaged = gzip.compress(idx(ARRAYS[FIRST] + np.uint8(1)))
     (edition / FIRST).write_bytes(damaged)
     with pytest.raises(InputError, match=f"{FIRST} is damaged.* delete it and run"):
-        data.fetch()
-    assert files_in(edition) == {FIRST: damaged}
+        editions.fetch()
+    assert contents(edition) == {FIRST: damaged}
     assert mirror.asked == []
 
 
@@ -326,8 +317,8 @@ def test_a_recompressed_file_is_as_good(edition, mirrors):
     edition.mkdir()
     recompressed = gzip.compress(idx(ARRAYS[FIRST]), compresslevel=0, mtime=1)
     (edition / FIRST).write_bytes(recompressed)
-    np.testing.assert_array_equal(data.load_mnist("full").images, ARRAYS[FIRST].reshape(3, 784))
-    assert files_in(edition) == FILES | {FIRST: recompressed}
+    np.testing.assert_array_equal(editions.load_mnist("full").images, ARRAYS[FIRST].reshape(3, 784))
+    assert contents(edition) == FILES | {FIRST: recompressed}
     assert FIRST not in mirror.asked
 
 
@@ -335,7 +326,7 @@ def test_a_folder_that_cannot_be_made_is_named(edition, mirrors):
     mirrors(healthy)
     edition.write_text("a file where the folder should be")
     with pytest.raises(InputError, match=f"cannot write .*{FIRST}"):
-        data.fetch()
+        editions.fetch()
     assert edition.read_text() == "a file where the folder should be"
 
 
@@ -346,8 +337,8 @@ def test_a_folder_that_is_read_only_is_named(edition, mirrors):
     mirrors(healthy)
     edition.mkdir(mode=0o500)
     with pytest.raises(InputError, match=f"cannot write .*{FIRST}: Permission denied"):
-        data.fetch()
-    assert files_in(edition) == {}
+        editions.fetch()
+    assert contents(edition) == {}
 
 
 @pytest.mark.parametrize("trouble", [OSError(28, "No space left on device"), KeyboardInterrupt()])
@@ -362,14 +353,14 @@ def test_a_write_that_breaks_leaves_what_was_there(trouble, tmp_path, monkeypatc
     monkeypatch.setattr(Path, "write_bytes", write_half)
     with pytest.raises((InputError, KeyboardInterrupt)):
         files.write_whole(path, b"after")
-    assert files_in(tmp_path) == {"digits.json": b"before"}
+    assert contents(tmp_path) == {"digits.json": b"before"}
 
 
 FETCH = """
 import json, sys
-from mnist_kmeans import data, download
-download.MIRRORS, download.PUBLISHED, data.CONTENT["full"] = json.loads(sys.argv[1])
-data.fetch()
+from mnist_kmeans.data import download, editions
+download.MIRRORS, download.PUBLISHED, editions.CONTENT["full"] = json.loads(sys.argv[1])
+editions.fetch()
 """
 
 
@@ -391,7 +382,7 @@ def test_a_process_that_is_interrupted_leaves_nothing(number, edition, mirrors):
         process.send_signal(number)
         process.wait(30)
     assert process.returncode != 0
-    assert files_in(edition) == {}
+    assert contents(edition) == {}
 
 
 def test_two_processes_that_fetch_at_once_do_not_harm_each_other(edition, mirrors):
@@ -406,4 +397,4 @@ def test_two_processes_that_fetch_at_once_do_not_harm_each_other(edition, mirror
     with start_fetch() as one, start_fetch() as other:
         assert [process.communicate(timeout=30)[1] for process in (one, other)] == ["", ""]
     assert (one.returncode, other.returncode) == (0, 0)
-    assert files_in(edition) == FILES
+    assert contents(edition) == FILES

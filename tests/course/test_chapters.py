@@ -7,19 +7,20 @@ from html.parser import HTMLParser
 
 import jupytext
 import pytest
+from helpers import COURSE, ROOT
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from mnist_kmeans import claims
-from mnist_kmeans.data.editions import ROOT
-from mnist_kmeans.course.store import STORED, code_cells, in_sync, read_stored, sources, stored_path
+from mnist_kmeans.course import claims
+from mnist_kmeans.course.store import code_cells, in_sync, read_stored
+from mnist_kmeans.data.editions import EDITIONS
 
 SAID_BY = {  # the attribute that says in words what an HTML element draws
     "img": "alt", "svg": "aria-label", "canvas": "aria-label", "video": "aria-label",
 }  # fmt: skip
 CLAIMED = "✓"  # stands for a claim about the sentence before it
-CHAPTERS = sources()
+CHAPTERS = COURSE.sources()
 TEXTS = {path: path.read_text(encoding="utf-8") for path in CHAPTERS}
-STORED_CHAPTERS = [(path, edition) for path in CHAPTERS for edition in STORED]
+STORED_CHAPTERS = [(path, edition) for path in CHAPTERS for edition in EDITIONS]
 
 each_chapter = pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 each_stored = pytest.mark.parametrize(
@@ -46,10 +47,10 @@ def test_the_chapters_have_different_numbers():
     assert len(set(numbers)) == len(numbers) >= 7
 
 
-@pytest.mark.parametrize("edition", STORED)
+@pytest.mark.parametrize("edition", EDITIONS)
 def test_every_chapter_is_stored_and_nothing_else_is(edition):
-    assert sorted(STORED[edition].glob("*.ipynb")) == [
-        stored_path(path, edition) for path in CHAPTERS
+    assert sorted(COURSE.stored_folder(edition).glob("*.ipynb")) == [
+        COURSE.stored_path(path, edition) for path in CHAPTERS
     ]
 
 
@@ -83,12 +84,12 @@ def test_the_tables_of_chapters_name_a_chapter_with_its_title_and_its_minutes(pa
 
 @each_stored
 def test_both_editions_have_the_cells_of_the_source(path, edition):
-    assert in_sync(path, edition)
+    assert in_sync(path, COURSE.stored_path(path, edition))
 
 
 @each_stored
 def test_every_code_cell_was_executed_in_order_without_a_warning(path, edition):
-    cells = code_cells(read_stored(stored_path(path, edition)))
+    cells = code_cells(read_stored(COURSE.stored_path(path, edition)))
     assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
     for cell in cells:
         for output in cell.outputs:
@@ -98,7 +99,7 @@ def test_every_code_cell_was_executed_in_order_without_a_warning(path, edition):
 
 @each_stored
 def test_every_picture_says_in_words_what_it_shows(path, edition):
-    notebook = read_stored(stored_path(path, edition))
+    notebook = read_stored(COURSE.stored_path(path, edition))
     assert wordless_pictures(notebook) == []
     for output in (output for cell in code_cells(notebook) for output in cell.outputs):
         if "image/png" in output.get("data", {}):
@@ -188,7 +189,7 @@ def test_no_helper_is_defined_twice():
 
 @each_chapter
 def test_what_the_text_claims_is_what_the_code_computes(path):
-    assert claims.broken(read_stored(stored_path(path, "full"))) == []
+    assert claims.broken(read_stored(COURSE.stored_path(path, "full"))) == []
 
 
 @each_chapter

@@ -8,20 +8,22 @@ import linecache
 import re
 import runpy
 import tracemalloc
+from pathlib import Path
 from unittest import mock
 
 import numpy as np
 import pytest
+from helpers import COURSE
 from jupytext.config import find_jupytext_configuration_file, load_jupytext_configuration_file
 
-from mnist_kmeans import Digits, blanks, load_mnist, notebooks
-from mnist_kmeans.cli import main
-from mnist_kmeans.data.editions import ROOT
-from mnist_kmeans.basics.errors import InputError
+from mnist_kmeans import Digits, load_mnist
+from mnist_kmeans.course import blanks, store
+from mnist_kmeans.course.comparison import differences
+from mnist_kmeans.data.editions import EDITIONS
 from mnist_kmeans.exercises import checking
 from mnist_kmeans.exercises.checking import NotYet, as_numbers, equal, self_check
 
-SOLUTIONS = notebooks.solutions()
+SOLUTIONS = COURSE.solutions()
 each_solution = pytest.mark.parametrize("source", SOLUTIONS, ids=lambda path: path.stem)
 
 
@@ -37,7 +39,7 @@ def checks(source):
 
 def attempts(source, kind):
     """Return {the name of a learner's function: attempts at it}; they are RIGHT or WRONG."""
-    path = ROOT / "tests" / "attempts" / f"chapter_{source.stem[:2]}.py"
+    path = Path(__file__).parent / "attempts" / f"chapter_{source.stem[:2]}.py"
     return runpy.run_path(str(path))[kind]
 
 
@@ -69,17 +71,19 @@ def nothing_is_traced_afterwards():
 
 @each_solution
 def test_stored_exercises_are_those_that_the_solutions_make(source):
-    fresh, stored = blanks.refresh(source)
-    assert notebooks.differences(fresh, stored) == [], "run: mnist-kmeans refresh"
+    fresh, stored = blanks.blank(source), store.read_stored(COURSE.blank_path(source))
+    store.sign(fresh)
+    assert differences(fresh, stored) == [], "run: mnist-kmeans refresh"
 
 
 @each_solution
-@pytest.mark.parametrize("edition", notebooks.STORED)
+@pytest.mark.parametrize("edition", EDITIONS)
 def test_stored_solutions_have_the_cells_of_the_source_and_pass_their_checks(source, edition):
-    assert notebooks.in_sync(source, edition)
-    stored = notebooks.read_stored(notebooks.stored_path(source, edition))
+    path = COURSE.stored_path(source, edition)
+    assert store.in_sync(source, path)
+    stored = store.read_stored(path)
     printed = "".join(
-        output.get("text", "") for cell in notebooks.code_cells(stored) for output in cell.outputs
+        output.get("text", "") for cell in store.code_cells(stored) for output in cell.outputs
     )
     assert printed.count("Done: ") == len(checks(source))
     assert "Not yet: " not in printed
@@ -87,24 +91,24 @@ def test_stored_solutions_have_the_cells_of_the_source_and_pass_their_checks(sou
 
 def test_nothing_else_is_stored_beside_them():
     names = [path.stem for path in SOLUTIONS]
-    folders = [notebooks.CHAPTERS / "exercises"]
-    folders += [folder / "solutions" for folder in notebooks.STORED.values()]
+    folders = [COURSE.chapters / "exercises"]
+    folders += [COURSE.stored_folder(edition) / "solutions" for edition in EDITIONS]
     for folder in folders:
         assert sorted(path.stem for path in folder.glob("*.ipynb")) == names
 
 
 @each_solution
 def test_jupyterlab_writes_no_second_file_beside_exercises(source):
-    for path, formats in [(source, "ipynb,py:percent"), (blanks.blank_path(source), "ipynb")]:
+    for path, formats in [(source, "ipynb,py:percent"), (COURSE.blank_path(source), "ipynb")]:
         config = load_jupytext_configuration_file(find_jupytext_configuration_file(path.parent))
         assert config.formats == [formats]
 
 
 @each_solution
 def test_exercises_belong_to_a_chapter_that_names_them(source):
-    chapter = notebooks.CHAPTERS / source.name
-    title = notebooks.read_source(chapter).cells[0].source.partition("\n")[0]
-    solved, unsolved = notebooks.read_source(source).cells[0].source, blanks.blank(source).cells[0]
+    chapter = COURSE.chapters / source.name
+    title = store.read_source(chapter).cells[0].source.partition("\n")[0]
+    solved, unsolved = store.read_source(source).cells[0].source, blanks.blank(source).cells[0]
     assert solved.startswith(f"{title}: solutions\n")
     assert unsolved.source.startswith(f"{title}: exercises\n")
     for folder in ("", "exercises/", "solutions/"):
@@ -127,11 +131,11 @@ def test_each_exercise_has_a_time_a_blank_and_a_check(source):
 
 @each_solution
 def test_every_question_to_think_about_has_an_answer_that_learners_do_not_see(source):
-    text = "\n".join(cell.source for cell in notebooks.read_source(source).cells)
+    text = "\n".join(cell.source for cell in store.read_source(source).cells)
     under_exercises = text.count("*To think about*")
     answers = re.findall(r"<!-- BEGIN SOLUTION -->\n\*One answer\*: ", text)
     assert len(answers) == under_exercises >= 1
-    chapter = notebooks.read_source(notebooks.CHAPTERS / source.name).cells[-1].source
+    chapter = store.read_source(COURSE.chapters / source.name).cells[-1].source
     questions = re.findall(r"^\d+\. ", chapter.partition("\n## Exercises\n")[2], re.MULTILINE)
     closing = text.partition("## The questions of the chapter\n")[2]
     assert re.findall(r"^\d+\. ", closing, re.MULTILINE) == questions
@@ -142,7 +146,7 @@ def test_every_question_to_think_about_has_an_answer_that_learners_do_not_see(so
 @functools.cache
 def blank_cells(source):
     """Return the code cells of the exercises of a chapter."""
-    return notebooks.code_cells(blanks.blank(source))
+    return store.code_cells(blanks.blank(source))
 
 
 @functools.cache
@@ -339,9 +343,9 @@ if check_ink_share(globals()):
 
 def test_in_a_notebook_a_line_of_the_learner_is_found_in_its_cell(little_course):
     source = little_course({"01_little": CELLS}) / "notebooks" / "01_little.py"
-    notebook = notebooks.read_source(source)
-    notebooks.execute(notebook, source.name, "sample")
-    [printed] = notebooks.code_cells(notebook)[2].outputs
+    notebook = store.read_source(source)
+    store.execute(notebook, source.name, "sample")
+    [printed] = store.code_cells(notebook)[2].outputs
     assert " ".join(printed.text.split()) == (
         "Not yet: your code stops with AxisError in line 3 of its cell, "
         "`return np.mean(images, axis=7)`. axis 7 is out of bounds for array of dimension 2"
@@ -349,108 +353,3 @@ def test_in_a_notebook_a_line_of_the_learner_is_found_in_its_cell(little_course)
 
 
 # --- from solutions to exercises ---
-
-MARKED = '''\
-# %% [markdown]
-# # 1. Little: solutions
-#
-# How many?
-#
-# <!-- BEGIN SOLUTION -->
-# One.
-#
-# Not two.
-# <!-- END SOLUTION -->
-#
-# And why?
-#
-# <!-- BEGIN SOLUTION -->
-# Because.
-# <!-- END SOLUTION -->
-
-# %%
-def one():
-    """One."""
-    # BEGIN SOLUTION
-    number = 1
-
-    return number
-    # END SOLUTION
-
-
-# %%
-# BEGIN SOLUTION
-print(one())
-# END SOLUTION
-print("one")
-
-# %% [markdown]
-# <!-- BEGIN SOLUTION -->
-# That was all.
-# <!-- END SOLUTION -->
-'''
-
-
-@pytest.fixture
-def solution(little_course):
-    """The .py file of the solutions of a little course."""
-    (little_course({"01_little": "# %%\n1\n"}) / "notebooks" / "solutions").mkdir()
-    source = notebooks.CHAPTERS / "solutions" / "01_little.py"
-    source.write_text(MARKED)
-    return source
-
-
-def test_marked_lines_become_blanks_and_all_else_stays(solution):
-    title, function, call = blanks.blank(solution).cells
-    assert title.source == "# 1. Little: exercises\n\nHow many?\n\nAnd why?"
-    assert function.source == 'def one():\n    """One."""\n    ...  # your code here'
-    assert call.source == '...  # your code here\nprint("one")'
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("    # END SOLUTION\n", ""),
-        ("    # BEGIN SOLUTION\n", ""),
-        ("    # END SOLUTION", "# END SOLUTION"),
-        ("BEGIN SOLUTION", "begin"),
-        (" SOLUTION", ""),
-        ("# <!-- END SOLUTION -->\n#\n", ""),
-        ("# <!-- BEGIN SOLUTION -->\n# That", "# That"),
-    ],
-)
-def test_markers_that_do_not_match_are_refused(solution, old, new):
-    solution.write_text(MARKED.replace(old, new))
-    with pytest.raises(InputError, match="01_little"):
-        blanks.blank(solution)
-
-
-def test_refresh_executes_solutions_and_writes_exercises(solution, capsys):
-    assert main(["refresh", "--edition", "sample", "solutions/01"]) == 0
-    assert "2 of 2 notebooks changed" in capsys.readouterr().out
-    exercises = blanks.blank_path(solution)
-    assert blanks.refresh(solution)[1] == blanks.blank(solution)
-    stored = notebooks.read_stored(notebooks.stored_path(solution, "sample"))
-    assert notebooks.code_cells(stored)[1].outputs[0].text == "1\none\n"
-    assert not notebooks.stored_path(notebooks.sources()[0], "sample").exists()
-
-    solution.write_text(MARKED.replace('print("one")', 'print("uno")'))
-    before = exercises.read_bytes()
-    assert main(["refresh", "--check", "--edition", "sample", "01"]) == 1
-    told = capsys.readouterr().out
-    assert "exercises/01_little.ipynb, cell 1: other source" in told
-    assert "solutions/01_little.ipynb, sample edition, cell 1: other source and outputs" in told
-    assert "3 of 3 notebooks would change" in told
-    assert exercises.read_bytes() == before
-
-
-def test_refresh_leaves_exercises_alone_that_somebody_has_worked_in(solution, capsys):
-    work, exercises = blanks.blank(solution), blanks.blank_path(solution)
-    work.cells[1].update(source="def one():\n    return 1", execution_count=1)
-    notebooks.write(work, exercises)
-    before = exercises.read_bytes()
-    assert main(["refresh", "--edition", "sample", "solutions"]) == 0
-    told = capsys.readouterr().out
-    assert "exercises/01_little.ipynb: somebody has worked in it" in told
-    assert "1 of 1 notebooks changed" in told
-    assert exercises.read_bytes() == before

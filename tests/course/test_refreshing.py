@@ -6,10 +6,13 @@ import re
 
 import nbformat
 import pytest
+from helpers import COURSE
 from PIL import Image
 
-from mnist_kmeans import notebooks, validation
 from mnist_kmeans.cli import main
+from mnist_kmeans.course import store, strict_nbval
+from mnist_kmeans.course.execution import execute
+from mnist_kmeans.data.editions import EDITIONS
 
 CHAPTER = """\
 # %% [markdown]
@@ -70,38 +73,39 @@ def executed(tmp_path_factory):
     """The little chapter with its outputs."""
     source = tmp_path_factory.mktemp("chapter") / "01_little.py"
     source.write_text(CHAPTER)
-    chapter = notebooks.read_source(source)
-    notebooks.execute(chapter, source.name, "sample")
+    chapter = store.read_source(source)
+    execute(COURSE, chapter, source.name, "sample")
+    store.sign(chapter)
     return chapter
 
 
 @pytest.fixture
 def course(little_course, executed):
-    """The folder of a course of this one chapter, the same outputs stored for both editions."""
-    folder = little_course({"01_little": CHAPTER})
-    for edition in notebooks.STORED.values():
-        notebooks.write(executed, edition / "01_little.ipynb")
-    return folder
+    """A course of this one chapter, the same outputs stored for both editions."""
+    course = little_course({"01_little": CHAPTER})
+    for edition in EDITIONS:
+        store.write(executed, course.stored_folder(edition) / "01_little.ipynb")
+    return course
 
 
-def execute_and_store(name):
+def execute_and_store(course, name):
     """Execute another chapter and store it as the sample edition."""
-    chapter = notebooks.read_source(notebooks.CHAPTERS / f"{name}.py")
-    notebooks.execute(chapter, name, "sample")
-    notebooks.write(chapter, sample(name))
+    chapter = store.read_source(course.chapters / f"{name}.py")
+    execute(course, chapter, name, "sample")
+    store.write(chapter, sample(course, name))
 
 
-def sample(name="01_little"):
+def sample(course, name="01_little"):
     """Return where the sample edition of a chapter is stored."""
-    return notebooks.STORED["sample"] / f"{name}.ipynb"
+    return course.stored_folder("sample") / f"{name}.ipynb"
 
 
-def tamper(change, edition="sample"):
+def tamper(course, change, edition="sample"):
     """Apply a function to the code cells of the stored chapter."""
-    path = notebooks.STORED[edition] / "01_little.ipynb"
-    notebook = notebooks.read_stored(path)
-    change(notebooks.code_cells(notebook))
-    notebooks.write(notebook, path)
+    path = course.stored_folder(edition) / "01_little.ipynb"
+    notebook = store.read_stored(path)
+    change(store.code_cells(notebook))
+    store.write(notebook, path)
 
 
 def change_picture(output, dot, compress_level):
@@ -130,17 +134,17 @@ def spare(cells):
 
 
 def test_text_and_pictures_stay_in_the_order_in_which_they_came(executed):
-    above, picture, below = notebooks.code_cells(executed)[UNTOUCHED].outputs
+    above, picture, below = store.code_cells(executed)[UNTOUCHED].outputs
     assert above.text == "above the picture,\nin two messages\n"
     assert picture.data["text/plain"] == "Picture: A circle"
     assert below.text == "below it\n"
 
 
 def test_strict_nbval_names_each_cell_that_was_tampered_with_and_no_other(course, capfd):
-    (course / "notebooks" / "02_noisy.py").write_text(NOISY)
-    execute_and_store("02_noisy")
-    tamper(damage)
-    assert not validation.holds([sample(), sample("02_noisy")], "sample")
+    (course.chapters / "02_noisy.py").write_text(NOISY)
+    execute_and_store(course, "02_noisy")
+    tamper(course, damage)
+    assert not strict_nbval.holds(course, [sample(course), sample(course, "02_noisy")], "sample")
     failed = re.findall(
         r"^FAILED .*?(\w+)\.ipynb::Cell (\d+)", capfd.readouterr().out, re.MULTILINE
     )
@@ -149,11 +153,11 @@ def test_strict_nbval_names_each_cell_that_was_tampered_with_and_no_other(course
 
 
 def test_check_passes_for_pairs_in_step_and_names_those_that_are_not(course, capfd):
-    tamper(spare)
-    assert main(["check", "--edition", "sample"]) == 0
-    source = course / "notebooks" / "01_little.py"
+    tamper(course, spare)
+    assert main(["check", "--edition", "sample"], course) == 0
+    source = course.chapters / "01_little.py"
     source.write_text(CHAPTER.replace("6 * 7", "6 * 8"))
-    assert main(["check", "--edition", "sample"]) == 1
+    assert main(["check", "--edition", "sample"], course) == 1
     assert "01_little.py" in capfd.readouterr().err
 
 
@@ -168,48 +172,40 @@ def test_check_passes_for_pairs_in_step_and_names_those_that_are_not(course, cap
     ],
 )
 def test_a_pair_is_in_step_until_one_of_both_changes(little_course, edition, old, new):
-    folder = little_course({"01_little": CHAPTER})
-    source = folder / "notebooks" / "01_little.py"
-    notebooks.write(notebooks.read_source(source), notebooks.stored_path(source, edition))
-    assert notebooks.in_sync(source, edition)
+    course = little_course({"01_little": CHAPTER})
+    source = course.chapters / "01_little.py"
+    stored = course.stored_path(source, edition)
+    store.write(store.read_source(source), stored)
+    assert store.in_sync(source, stored)
     source.write_text(CHAPTER.replace(old, new))
-    assert not notebooks.in_sync(source, edition)
+    assert not store.in_sync(source, stored)
 
 
 def test_refresh_check_names_notebook_and_cell_and_changes_nothing(course, capsys):
-    tamper(damage)
-    before = sample().read_bytes()
-    assert main(["refresh", "--check", "--edition", "sample"]) == 1
+    tamper(course, damage)
+    before = sample(course).read_bytes()
+    assert main(["refresh", "--check", "--edition", "sample"], course) == 1
     told = capsys.readouterr().out
     assert re.findall(r"01_little.ipynb, sample edition, cell (\d+)", told) == list("012345")
-    assert sample().read_bytes() == before
+    assert sample(course).read_bytes() == before
 
 
 def test_refresh_repairs_what_was_damaged_and_is_a_fixed_point(course):
-    untouched = nbformat.read(sample(), as_version=4)
-    tamper(damage)
+    untouched = nbformat.read(sample(course), as_version=4)
+    tamper(course, damage)
     for _ in range(2):
-        assert main(["refresh", "--edition", "sample"]) == 0
-        assert nbformat.read(sample(), as_version=4) == untouched
+        assert main(["refresh", "--edition", "sample"], course) == 0
+        assert nbformat.read(sample(course), as_version=4) == untouched
 
 
 def test_refresh_keeps_timings_and_pictures_that_show_the_same(course):
-    tamper(spare)
-    before = sample().read_bytes()
-    source = notebooks.CHAPTERS / "01_little.py"
+    tamper(course, spare)
+    before = sample(course).read_bytes()
+    source = course.chapters / "01_little.py"
     text = source.read_bytes()
-    assert main(["refresh", "--edition", "sample"]) == 0
-    assert sample().read_bytes() == before
+    assert main(["refresh", "--edition", "sample"], course) == 0
+    assert sample(course).read_bytes() == before
     assert source.read_bytes() == text
-
-
-def test_refresh_does_not_throw_away_what_somebody_wrote_into_the_notebook(course, capsys):
-    pair = notebooks.CHAPTERS / "01_little.ipynb"
-    tamper(lambda cells: cells[ANSWER].update(source="print('mine')"), "full")
-    mine = pair.read_bytes()
-    assert main(["refresh", "--edition", "sample"]) == 1
-    assert "01_little.ipynb is newer" in capsys.readouterr().err
-    assert pair.read_bytes() == mine
 
 
 def test_no_settings_of_the_user_reach_a_kernel(little_course, tmp_path, monkeypatch):
@@ -226,11 +222,11 @@ def test_no_settings_of_the_user_reach_a_kernel(little_course, tmp_path, monkeyp
     cell = """\
 # %%
 import matplotlib
-from mnist_kmeans import progress
+from mnist_kmeans.basics import progress
 
 print("intruder" in globals(), matplotlib.rcParams["font.size"], progress.wanted())
 """
-    little_course({"01_little": cell})
-    execute_and_store("01_little")
-    [cell] = notebooks.code_cells(notebooks.read_stored(sample()))
+    course = little_course({"01_little": cell})
+    execute_and_store(course, "01_little")
+    [cell] = store.code_cells(store.read_stored(sample(course)))
     assert cell.outputs[0].text == "False 10.0 False\n"

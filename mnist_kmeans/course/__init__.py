@@ -1,0 +1,1 @@
+"""The press: it executes, checks and prints the course. Only the command line comes here."""

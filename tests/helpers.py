@@ -1,0 +1,31 @@
+"""What the tests of several rooms need."""
+
+from pathlib import Path
+
+import numpy as np
+
+from mnist_kmeans.course.checkout import Checkout
+
+ROOT = Path(__file__).resolve().parents[1]
+COURSE = Checkout(ROOT)
+
+
+def idx(array):
+    """Return the bytes of an IDX file that holds this array of bytes."""
+    header = np.array([0x0800 + array.ndim, *array.shape], dtype=">u4")
+    return header.tobytes() + array.tobytes()
+
+
+def contents(folder):
+    """Return {name: bytes} of all the files in a folder."""
+    return {path.name: path.read_bytes() for path in folder.glob("*")}
+
+
+def same_bits(one, other):
+    """Whether two clusterings agree in every bit, their histories too."""
+    return (
+        one.digest == other.digest
+        and one.centroids.dtype == other.centroids.dtype
+        and (one.inertia, one.history, one.converged)
+        == (other.inertia, other.history, other.converged)
+    )
