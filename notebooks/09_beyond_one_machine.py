@@ -31,7 +31,7 @@ from mnist_kmeans.cluster import connect, kmeans_dask
 from mnist_kmeans.data.enlarge import enlarge, open_enlarged
 from mnist_kmeans.exact import exact_inertia, grid_bits
 from mnist_kmeans.lloyd import cluster_sums, means, nearest
-from mnist_kmeans.plots import digits, lines, map_reduce, show
+from mnist_kmeans.plots import digits, lines, show
 
 training, validation = load_mnist().holdout()
 points = training.images[:10_000]
@@ -117,7 +117,7 @@ print("equal centroids:", np.array_equal(by_blocks, at_once))
 # Map, reduce, update. That is one iteration:
 
 # %%
-show(map_reduce(8, heading="One iteration over eight blocks"))
+show(map_reduce_diagram(8, heading="One iteration over eight blocks"))
 
 # %% [markdown]
 # And again, until nothing moves. Even the inertia needs no second look at the digits, since

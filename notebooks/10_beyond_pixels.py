@@ -31,6 +31,7 @@ from mnist_kmeans import (
     repeat_inits,
     sweep_k,
 )
+from mnist_kmeans.basics.rows import slices
 from mnist_kmeans.exact import grid_bits, grid_mean, to_grid
 from mnist_kmeans.features import (
     PrincipalComponents,
@@ -39,7 +40,7 @@ from mnist_kmeans.features import (
     normalize,
     oriented_gradients,
 )
-from mnist_kmeans.lloyd import blocks, cluster_sums
+from mnist_kmeans.lloyd import cluster_sums
 from mnist_kmeans.metrics import (
     adjusted_rand_index,
     matching_accuracy,
@@ -440,7 +441,7 @@ def representatives(points, run):
     distances = np.concatenate(
         [
             ((points[rows] - run.centroids[run.assignments[rows]]) ** 2).sum(axis=1)
-            for rows in blocks(len(points))
+            for rows in slices(len(points), 1000)
         ]
     )
     order = np.lexsort((distances, run.assignments))

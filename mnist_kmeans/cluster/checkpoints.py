@@ -45,3 +45,11 @@ def read(path, about, max_iter):
     if max_iter is not None and len(history) > max_iter:
         raise InputError(f"{path} holds {len(history)} iterations already, max_iter is {max_iter}")
     return centroids, history, moved
+
+
+def check_target(path, resume):
+    """Raise InputError where a run would have nothing to go on from, or would overwrite another."""
+    if resume and path is None:
+        raise InputError("to resume a run, name its checkpoint")
+    if not resume and path is not None and Path(path).exists():
+        raise InputError(f"{path} holds a run already; resume it, or name another file")

@@ -16,12 +16,12 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from mnist_kmeans.basics.errors import InputError
-from mnist_kmeans.plots import BLUE, GREEN, GREY, ORANGE, VERMILLION, sentence
+from mnist_kmeans.plots.look import BLUE, CLUSTER_COLOURS, GREY, ORANGE, sentence
 
 WIDTH, HEIGHT = 460, 394  # narrow, so that the letters are legible on a phone
 LEFT, RIGHT, TOP, BOTTOM = 58, 438, 82, 338  # where the points are
 MIDDLE = (LEFT + RIGHT) / 2
-COLOURS = BLUE, GREEN, VERMILLION  # of the clusters, and their markers, as in `plots.planes`
+# of the clusters: disc, square and triangle, as in `charts.planes`
 MARKERS = "m-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0z", "m-6-6h12v12h-12z", "m0-7 6.5 12h-13z"
 CROSS = "M-11-8-8-11 0-3 8-11 11-8 3 0 11 8 8 11 0 3-8 11-11 8-3 0z"  # thin: points show below
 LOOK, MOVE, REST = 2, 1.5, 4  # seconds to look at clusters, to move centroids, to see the end
@@ -51,11 +51,10 @@ class Animation:
 
     element: str  # of HTML
     alt: str
-
-    suffix = ".html"  # of a file of it
+    suffix = ".html"
 
     def content(self):
-        """Return the bytes of a file of it."""
+        """Return the bytes of a file of the animation."""
         return f"<!DOCTYPE html>\n<meta charset='utf-8'>\n{self.element}\n".encode()
 
     def _repr_mimebundle_(self, include=None, exclude=None):
@@ -119,7 +118,7 @@ def scenes(spots, steps):
     numbers = range(len(seconds))
 
     clusterings = [marks(spots, np.zeros(len(spots), dtype=int), [GREY])]
-    clusterings += [marks(spots, assignments, COLOURS) for assignments, _ in steps]
+    clusterings += [marks(spots, assignments, CLUSTER_COLOURS) for assignments, _ in steps]
     actors = []
     for number, drawing in enumerate(clusterings):
         visible = [(scene + 1) // 2 == number for scene in numbers]
@@ -128,7 +127,7 @@ def scenes(spots, steps):
         drawing = text(title, MIDDLE, 46, 16, "bold") + text(words, MIDDLE, 66, 15)
         visible = [scene == number for scene in numbers]
         actors.append((drawing, "shown", [f"opacity: {int(each)}" for each in visible]))
-    for cluster, colour in zip(range(len(steps[0][1])), COLOURS, strict=False):
+    for cluster, colour in zip(range(len(steps[0][1])), CLUSTER_COLOURS, strict=False):
         way = [steps[max(scene - 1, 0) // 2][1][cluster] for scene in numbers]
         moves = [f"transform: translate({x:g}px, {y:g}px)" for x, y in way]
         actors.append((f'<path d="{CROSS}" fill="{colour}" stroke="black"/>', "moved", moves))

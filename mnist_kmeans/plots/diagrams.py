@@ -1,17 +1,18 @@
-"""Drawings of ideas, where `plots` draws data."""
+"""Drawings of ideas, where the others draw data."""
 
 import math
 
 import numpy as np
 from matplotlib.patches import Circle, Rectangle
 
-from mnist_kmeans.plots import GREEN, GREY, LOOKS, ORANGE, SKY, WIDTH, Picture, sentence, styled
+from mnist_kmeans.plots.look import GREEN, GREY, LOOKS, ORANGE, SKY, WIDTH, sentence, styled
+from mnist_kmeans.plots.picture import Picture
 
 ARROW = {"arrowstyle": "-|>", "color": "0.3", "linewidth": 1.2, "shrinkA": 0, "shrinkB": 0}
 
 
 @styled
-def map_reduce(blocks, *, heading):
+def map_reduce_diagram(blocks, *, heading):
     """Draw how an iteration goes through blocks of digits: map, reduce along a tree of pairs, update."""
     levels = [blocks]  # how many shares there are
     while levels[-1] > 1:

@@ -171,6 +171,6 @@ if check_merge_tree(globals()):
 #    distances of its blocks once. That takes time, and changes no bit of the answer.
 # 3. One number: the sum of the squared distances of its points to the nearest centroid so far. For pixels it is a whole
 #    number, so the total is exact. A random number below the total falls into one block, and this block finds the point.
-#    (`plus_plus_rows` in `mnist_kmeans/cluster.py` does this.) It takes a round for each centroid. Bahmani and others draw
+#    (`plus_plus_rows` in `mnist_kmeans/cluster/starts.py` does this.) It takes a round for each centroid. Bahmani and others draw
 #    several in a round.
 # <!-- END SOLUTION -->

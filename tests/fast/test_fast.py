@@ -402,7 +402,9 @@ def expected_digests():
         centroids = random_centroids(points, k, 0)
         work = []
         fast(points, centroids, watch=lambda *counts, work=work: work.append(counts))
-        digests.append([lloyd(points, centroids).digest, [[int(count) for count in counts] for counts in work]])
+        digests.append(
+            [lloyd(points, centroids).digest, [[int(count) for count in counts] for counts in work]]
+        )
     return digests * 3
 
 

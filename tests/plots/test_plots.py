@@ -5,14 +5,15 @@ import pytest
 from matplotlib import colors, pyplot
 from matplotlib.text import Annotation
 
-from mnist_kmeans import diagrams, plots
 from mnist_kmeans.plots import (
     bands,
+    diagrams,
     digit_rows,
     digits,
     dots,
     histograms,
     lines,
+    look,
     members,
     mistakes,
     overlaps,
@@ -41,15 +42,15 @@ def test_a_role_has_its_colour_in_every_company():
     alone = lines({"validation digits": (x, x)}, **LABELS)
     crowd = ["something", "validation digits", "training digits", "else"]
     together = bands(x, {name: [[1, 2], [1, 2]] for name in crowd}, **LABELS)
-    assert line_colours(alone)["validation digits"] == plots.ORANGE
+    assert line_colours(alone)["validation digits"] == look.ORANGE
     found = line_colours(together)
-    assert (found["training digits"], found["validation digits"]) == (plots.BLUE, plots.ORANGE)
+    assert (found["training digits"], found["validation digits"]) == (look.BLUE, look.ORANGE)
     assert len(set(found.values())) == len(crowd)
 
 
 def test_what_stands_before_a_colon_is_the_role():
     found = line_colours(lines({"one start: seed 0": ([1], [1]), "else: 2": ([1], [1])}, **LABELS))
-    assert found == {"one start: seed 0": plots.GREY, "else: 2": plots.BLUE}
+    assert found == {"one start: seed 0": look.GREY, "else: 2": look.BLUE}
 
 
 def test_dots_and_histograms_of_a_role_have_the_same_colour():
@@ -57,7 +58,7 @@ def test_dots_and_histograms_of_a_role_have_the_same_colour():
     clouds = [axes.collections[0].get_facecolor()[0][:3] for axes in picture.axes]
     picture = histograms({"k-means++": [1, 2], "random": [1, 2]}, **LABELS)
     bars = [axes.patches[0].get_facecolor()[:3] for axes in picture.axes]
-    wanted = [colors.to_rgb(plots.ROLES[name][0]) for name in ("k-means++", "random")]
+    wanted = [colors.to_rgb(look.ROLES[name][0]) for name in ("k-means++", "random")]
     assert [tuple(each) for each in clouds] == bars == wanted
 
 
@@ -150,7 +151,7 @@ def test_overlaps_mix_three_colours_and_tell_how_much_of_each():
     parts = "ink of both 2, of the centroid alone 2, of the digit alone 1"
     assert picture.alt == f"Over. Ink in pixels, per centroid. nine, price 1: {parts}."
     drawn = picture.axes[0].images[0].get_array()[0, :6]
-    wanted = [plots.SKY, "black", "black", plots.ORANGE, plots.ORANGE, "white"]
+    wanted = [look.SKY, "black", "black", look.ORANGE, look.ORANGE, "white"]
     assert np.allclose(drawn, [colors.to_rgb(colour) for colour in wanted])
 
 
@@ -227,6 +228,6 @@ def test_travelling_bounds_are_two_circles_as_large_as_the_triangle_inequality_a
 
 @pytest.mark.parametrize(("blocks", "merges"), [(1, 0), (2, 2), (5, 5 + 3 + 2), (8, 8 + 4 + 2)])
 def test_each_share_goes_on_to_one_place_of_the_tree(blocks, merges):
-    picture = diagrams.map_reduce(blocks, heading="An iteration")
+    picture = diagrams.map_reduce_diagram(blocks, heading="An iteration")
     arrows = [text for text in picture.axes[0].texts if isinstance(text, Annotation)]
     assert len(arrows) == blocks + merges + len(["update", "back to the blocks"])

@@ -7,10 +7,13 @@ import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
+from helpers import COURSE
 
 from mnist_kmeans import plots
+from mnist_kmeans.basics import places
 from mnist_kmeans.basics.errors import InputError
-from mnist_kmeans.course.store import STORED, code_cells, read_stored
+from mnist_kmeans.course.store import code_cells, read_stored
+from mnist_kmeans.data.editions import EDITIONS
 from mnist_kmeans.plots.animation import lloyd_animation
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -120,7 +123,7 @@ def test_too_many_clusters_are_refused():
 
 
 def test_a_script_saves_it_as_a_page(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(plots, "ROOT", tmp_path)
+    monkeypatch.setattr(places, "checkout", lambda: tmp_path)
     monkeypatch.delitem(sys.modules, "IPython", raising=False)
     animation = animate()
     plots.show(animation)
@@ -130,9 +133,9 @@ def test_a_script_saves_it_as_a_page(tmp_path, monkeypatch, capsys):
     assert animation.alt in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("edition", STORED)
+@pytest.mark.parametrize("edition", EDITIONS)
 def test_chapter_3_stores_the_animation_once(edition):
-    cells = code_cells(read_stored(STORED[edition] / "03_lloyd_from_scratch.ipynb"))
+    cells = code_cells(read_stored(COURSE.stored_folder(edition) / "03_lloyd_from_scratch.ipynb"))
     [output] = [
         output for cell in cells for output in cell.outputs if "text/html" in output.get("data", {})
     ]

@@ -18,9 +18,9 @@ import pytest
 from distributed import Client, LocalCluster, wait
 from distributed.comm import tcp
 
-from mnist_kmeans import InputError, assign, cluster, kmeans, load_mnist, random_centroids
+from mnist_kmeans import InputError, assign, kmeans, load_mnist, random_centroids
 from mnist_kmeans.cli import main
-from mnist_kmeans.cluster import connect, kmeans_dask
+from mnist_kmeans.cluster import connect, connection, kmeans_dask
 from mnist_kmeans.data.enlarge import enlarge, open_enlarged
 
 DIGITS = load_mnist("sample").images[:2000]
@@ -365,7 +365,7 @@ def test_a_checkpoint_belongs_to_one_run(tmp_path):
     "address", ["nonsense", "foo://here:1", "tcp://127.0.0.1:1", "tcp://127.0.0.1", ""]
 )
 def test_an_address_where_nobody_answers_is_named(address, monkeypatch):
-    monkeypatch.setattr(cluster, "WAIT", 0.5)
+    monkeypatch.setattr(connection, "WAIT", 0.5)
 
     def clients():
         return {each for each in gc.get_objects() if type(each) is Client}
@@ -377,7 +377,7 @@ def test_an_address_where_nobody_answers_is_named(address, monkeypatch):
 
 
 def test_a_scheduler_without_workers_is_told(monkeypatch):
-    monkeypatch.setattr(cluster, "WAIT", 0.5)
+    monkeypatch.setattr(connection, "WAIT", 0.5)
     with LocalCluster(n_workers=0, dashboard_address="127.0.0.1:0") as empty:
         address = empty.scheduler_address
         with (
