@@ -31,7 +31,7 @@ from mnist_kmeans.cluster import connect, kmeans_dask
 from mnist_kmeans.data.enlarge import enlarge, open_enlarged
 from mnist_kmeans.exact import exact_inertia, grid_bits
 from mnist_kmeans.lloyd import cluster_sums, means, nearest
-from mnist_kmeans.plots import digits, lines, show
+from mnist_kmeans.plots import digits, lines, map_reduce_diagram, show
 
 training, validation = load_mnist().holdout()
 points = training.images[:10_000]
