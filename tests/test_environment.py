@@ -5,6 +5,8 @@ import tomllib
 
 import pytest
 from helpers import ROOT
+from packaging.markers import Marker
+from packaging.requirements import Requirement
 
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 LOCKED = dict(re.findall(r"^([\w.-]+)==([^\s;]+)", LOCK, re.MULTILINE))
@@ -22,7 +24,7 @@ WANTED = [
 @pytest.mark.parametrize("name", WANTED)
 def test_conda_gets_the_locked_version_and_says_what_for(name):
     [(version, reason)] = re.findall(
-        rf"^ +- {re.escape(name)}==?(\S+) +# (.+)$", CONDA, re.MULTILINE
+        rf"^ +- {re.escape(name)}==?(\S+)(?: ; .+)? +# (.+)$", CONDA, re.MULTILINE
     )
     assert version == LOCKED[name.replace("_", "-")]
     assert f"# {reason}" in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
@@ -43,3 +45,25 @@ def test_every_locked_package_has_its_checksums():
 
 def test_the_lock_names_no_index_and_no_local_path():
     assert not re.search(r"https?:|file:|@ |^-", LOCK, re.MULTILINE)
+
+
+def test_numba_is_left_out_where_there_is_no_wheel_of_it():
+    """In the lock and for conda alike; packaging evaluates the condition as pip does."""
+    [needed] = [Requirement(each) for each in PROJECT["dependencies"] if each.startswith("numba")]
+    [conda] = re.findall(r"- numba\S+ ; (.+?) +#", CONDA)
+    [locked] = re.findall(r"^numba==\S+ ; (.+?) \\$", LOCK, re.MULTILINE)
+    assert Marker(conda) == needed.marker
+    for system, machine, python, wheel in [
+        ("linux", "x86_64", "3.11", True),
+        ("linux", "aarch64", "3.15", True),
+        ("win32", "AMD64", "3.13", True),
+        ("darwin", "arm64", "3.12", True),
+        ("darwin", "x86_64", "3.12", False),
+        ("linux", "armv7l", "3.13", False),
+        ("linux", "riscv64", "3.13", False),
+        ("linux", "x86_64", "3.16", False),
+    ]:
+        there = {"sys_platform": system, "platform_machine": machine, "python_version": python}
+        there |= {"implementation_name": "cpython", "python_full_version": f"{python}.0"}
+        there |= {"platform_python_implementation": "CPython"}
+        assert needed.marker.evaluate(there) == Marker(locked).evaluate(there) == wheel, there

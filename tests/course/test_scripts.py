@@ -1,4 +1,4 @@
-"""Every chapter is also a plain script: it runs without Jupyter and saves its pictures."""
+"""Every chapter is also a plain script: it runs without Jupyter and without Numba, and saves its pictures."""
 
 import os
 import re
@@ -11,9 +11,11 @@ from PIL import Image
 
 from mnist_kmeans.course.store import code_cells, read_stored
 
-# Runs a script as `python SCRIPT` does, and fails if that loads any part of Jupyter.
+# Runs a script as `python SCRIPT` does where Numba is not installed, and fails if that loads any part of
+# Jupyter. (With Numba, the chapters are run as notebooks.)
 PROGRAM = """
 import runpy, sys
+sys.modules["numba"] = None
 runpy.run_path(sys.argv[1], run_name="__main__")
 assert not {"IPython", "ipykernel", "jupytext"} & set(sys.modules)
 """
