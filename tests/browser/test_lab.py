@@ -27,9 +27,8 @@ from mnist_kmeans.course.checkout import Checkout
 sys.exit(main(["lab", "--", *sys.argv[2:]], Checkout(pathlib.Path(sys.argv[1]))))
 """
 SCREENSHOTS = ROOT / "build" / "screenshots"
-RED = (
-    '.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.stderr"]'  # errors and warnings
-)
+# errors and warnings
+RED = '.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.stderr"]'
 
 
 @pytest.fixture(scope="module")
