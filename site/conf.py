@@ -20,7 +20,11 @@ language = "en"
 
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "sphinx.ext.viewcode"]
 nitpicky = True  # a reference to what is not there is a mistake
-nitpick_ignore = [("py:class", "numpy.ndarray"), ("py:class", "matplotlib.figure.Figure")]
+nitpick_ignore = [
+    ("py:class", "numpy.ndarray"),
+    ("py:class", "matplotlib.figure.Figure"),
+    ("py:class", "pathlib.Path"),
+]
 autodoc_member_order = "bysource"
 add_module_names = False
 autosummary_generate = False  # the pages of site/api say what is on them

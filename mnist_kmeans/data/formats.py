@@ -186,5 +186,5 @@ def check_images(images):
             f"images must be uint8 of shape (n, {PIXELS}); got {images.dtype} of shape {images.shape}"
         )
     if len(images) == 0:
-        raise InputError("there are no digits at all")
+        raise InputError("there are no digits at all: no image")
     return images

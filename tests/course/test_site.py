@@ -261,7 +261,9 @@ def test_the_minutes_of_a_plan_are_those_of_its_parts_and_add_up(plan):
 
 
 def test_the_code_of_the_teachers_guide_runs(tmp_path, monkeypatch):
-    monkeypatch.chdir(shutil.copytree(ROOT / "data" / "sample", tmp_path / "sample"))
+    monkeypatch.chdir(
+        shutil.copytree(ROOT / "mnist_kmeans" / "data" / "sample", tmp_path / "sample")
+    )
     np.save("points.npy", np.arange(60).reshape(20, 3))
     own, others = re.findall(r"^```python\n(.+?)^```", TEACHERS, re.MULTILINE | re.DOTALL)
     exec(own, own_names := {})

@@ -19,6 +19,7 @@ from jupytext.config import find_jupytext_configuration_file, load_jupytext_conf
 from mnist_kmeans import Digits, load_mnist
 from mnist_kmeans.course import blanks, store
 from mnist_kmeans.course.comparison import differences
+from mnist_kmeans.course.execution import execute
 from mnist_kmeans.data.editions import EDITIONS
 from mnist_kmeans.exercises import checking
 from mnist_kmeans.exercises.checking import NotYet, as_numbers, equal, self_check
@@ -342,14 +343,11 @@ if check_ink_share(globals()):
 
 
 def test_in_a_notebook_a_line_of_the_learner_is_found_in_its_cell(little_course):
-    source = little_course({"01_little": CELLS}) / "notebooks" / "01_little.py"
+    source = little_course({"01_little": CELLS}).chapters / "01_little.py"
     notebook = store.read_source(source)
-    store.execute(notebook, source.name, "sample")
+    execute(COURSE, notebook, source.name, "sample")
     [printed] = store.code_cells(notebook)[2].outputs
     assert " ".join(printed.text.split()) == (
         "Not yet: your code stops with AxisError in line 3 of its cell, "
         "`return np.mean(images, axis=7)`. axis 7 is out of bounds for array of dimension 2"
     )
-
-
-# --- from solutions to exercises ---
