@@ -42,6 +42,11 @@ def enlarge(n, *, seed=0, edition=None, folder=None):
     about, folder = origin(seed, edition, folder)
     if (folder / ABOUT).exists():
         described_n(folder, about)
+    elif any(next(folder.glob(f"{kind}-*.npy"), None) for kind in KINDS):
+        raise InputError(
+            f"{folder} holds files that were not made by enlarge: there is no {ABOUT}; "
+            "move them, or use another folder"
+        )
     source, _ = load_mnist(about["edition"]).holdout()
     write_whole(folder / ABOUT, (json.dumps({"n": int(n)} | about) + "\n").encode())
 

@@ -363,6 +363,15 @@ def test_a_folder_that_cannot_be_made_is_told_in_one_line(folder):
         enlarge(300, edition="sample", folder=folder)
 
 
+@pytest.mark.parametrize("name", ["images-00000.npy", "labels-00007.npy"])
+def test_files_of_somebody_else_are_not_written_over(name, folder):
+    folder.mkdir()
+    (folder / name).write_text("mine")
+    with pytest.raises(InputError, match="not made by enlarge"):
+        enlarge(300, edition="sample", folder=folder)
+    assert [(path.name, path.read_text()) for path in folder.iterdir()] == [(name, "mine")]
+
+
 def test_the_command_says_where_the_digits_are(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(module, "BLOCK", BLOCK)
     monkeypatch.setattr(places, "checkout", lambda: tmp_path)
