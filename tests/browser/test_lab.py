@@ -166,6 +166,12 @@ def test_a_broken_chapter_is_noticed(page, lab):
     assert printed(saved) == ["seen\n", "", ""]
 
 
+# The words about an iteration are there before its picture is drawn.
+LAST_PICTURE_IS_NOT = """before =>
+    [...document.querySelectorAll(".jp-OutputArea .widget-html img")].at(-1).src !== before
+"""
+
+
 def test_the_sliders_of_the_explorer_change_the_picture(page, lab):
     run_all(page, lab, "04_labeling.ipynb")
 
@@ -173,9 +179,10 @@ def test_the_sliders_of_the_explorer_change_the_picture(page, lab):
         return page.locator(".jp-OutputArea .widget-html img").last.get_attribute("src")
 
     def press(slider, key, then):
+        before = shown()
         page.get_by_role("slider", name=slider).press(key)
         page.get_by_text(then).wait_for()
-        page.wait_for_timeout(1000)
+        page.wait_for_function(LAST_PICTURE_IS_NOT, arg=before)
         return shown()
 
     pictures = [
@@ -185,7 +192,9 @@ def test_the_sliders_of_the_explorer_change_the_picture(page, lab):
         press("iteration", "Home", "k = 17, seed 3, iteration 1 of"),
     ]
     assert len(set(pictures)) == len(pictures)
-    assert press("iteration", "ArrowLeft", "iteration 1 of") == pictures[-1]  # it is at its end
+    page.get_by_role("slider", name="iteration").press("ArrowLeft")  # it is at its end
+    page.wait_for_timeout(1000)
+    assert shown() == pictures[-1]
 
 
 def test_an_exercise_answers_a_wrong_and_a_right_attempt(page, lab):
