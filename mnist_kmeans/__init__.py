@@ -5,8 +5,11 @@ from mnist_kmeans.data import (
     Digits,
     load_mnist,
     read_base64_json,
+    read_csv,
+    read_folder,
     read_idx,
     read_npz,
+    read_table,
     write_base64_json,
 )
 from mnist_kmeans.labeling import classify, holdout_error, majority_labels
@@ -32,8 +35,11 @@ __all__ = [
     "purity",
     "random_centroids",
     "read_base64_json",
+    "read_csv",
+    "read_folder",
     "read_idx",
     "read_npz",
+    "read_table",
     "repeat_inits",
     "sweep_k",
     "update",

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from mnist_kmeans.basics.errors import InputError
 from mnist_kmeans.course import commands
 from mnist_kmeans.data import editions
+from mnist_kmeans.data.folders import find
 
 # Modules that take long to load are imported by the commands that use them.
 
@@ -88,7 +89,8 @@ def parser():
 
 def fetch(options):
     """Download the full MNIST, where it is not there yet."""
-    print(f"The full MNIST is in {editions.fetch()}")
+    folder = editions.fetch()
+    print(f"The full MNIST is in {folder} ({find(folder, 'train').form})")
     return 0
 
 

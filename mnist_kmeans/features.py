@@ -12,7 +12,7 @@ import numpy as np
 
 from mnist_kmeans.basics.errors import InputError, check_whole
 from mnist_kmeans.basics.rows import slices
-from mnist_kmeans.data.formats import SIDE, check_images
+from mnist_kmeans.data.digits import SIDE, check_images
 from mnist_kmeans.exact import as_points
 
 MIDDLE = (SIDE - 1) / 2

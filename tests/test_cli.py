@@ -98,9 +98,9 @@ def test_a_missing_package_is_named_in_one_line(monkeypatch, capfd):
 
 def test_fetch_names_the_folder_or_says_why_not(monkeypatch, capfd, no_data):
     assert "no network" in told(capfd, "fetch")
-    monkeypatch.setattr(editions, "fetch", lambda: editions.folder("full"))
+    monkeypatch.setattr(editions, "fetch", lambda: editions.SAMPLE)
     assert main(["fetch"]) == 0
-    assert str(editions.folder("full")) in capfd.readouterr().out
+    assert capfd.readouterr().out == f"The full MNIST is in {editions.SAMPLE} (IDX files)\n"
 
 
 def test_a_wrong_edition_in_the_environment_is_told_in_one_line(monkeypatch, capfd):
@@ -220,7 +220,7 @@ def test_lab_without_data_says_so_and_opens_the_chapters_on_the_sample(monkeypat
     command = ["-m", "jupyterlab", str(COURSE.chapters), "--allow-root", "--port=9999"]
     assert started == [(command, "sample")]
     [line] = capsys.readouterr().out.splitlines()
-    assert line.startswith("No full MNIST and no network, so the chapters run on the embedded")
+    assert line.startswith("The full MNIST cannot be had, so the chapters run on the embedded")
 
 
 def test_lab_tells_root_how_to_insist(monkeypatch, capfd):

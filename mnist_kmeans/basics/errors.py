@@ -31,7 +31,12 @@ def check_choice(value, choices, name):
 
 
 def as_array(values, name):
-    """Return `values` as an array, or raise InputError if their rows differ in length."""
+    """Return `values` as an array; raise InputError if their rows differ in length or some are masked."""
+    if isinstance(values, np.ma.MaskedArray):
+        raise InputError(
+            f"{name} must not be a masked array, whose mask would be ignored; "
+            "drop the masked rows, or fill them: values.filled(0)"
+        )
     try:
         return np.asarray(values)
     except ValueError as error:

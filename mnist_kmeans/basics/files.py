@@ -9,6 +9,17 @@ from pathlib import Path
 from mnist_kmeans.basics.errors import InputError
 
 
+def as_path(path):
+    """Return the Path of a file name, or raise InputError if it cannot be one."""
+    try:
+        path = Path(path)
+    except TypeError as error:
+        raise InputError(f"a file is named by a text or a Path; got {path!r}") from error
+    if "\0" in str(path):
+        raise InputError(f"no file can be named {str(path)!r}: there is a NUL in it")
+    return path
+
+
 def read_bytes(path):
     """Return the bytes of a file, or raise InputError if it cannot be read."""
     try:
@@ -17,14 +28,21 @@ def read_bytes(path):
         raise InputError(f"cannot read {path}: {reason(error)}") from error
 
 
-def unzip(path):
-    """Return the unpacked bytes of a gzip file, or raise InputError if it is missing or damaged."""
+@contextmanager
+def open_unpacked(path):
+    """Give a file to read its bytes from, unpacked if it is packed with gzip.
+
+    Raises InputError if it is missing or damaged.
+    """
     try:
-        return gzip.decompress(read_bytes(path))
-    except gzip.BadGzipFile as error:
-        raise InputError(f"{path} is not a gzip file, or a damaged one: {reason(error)}") from error
-    except (EOFError, zlib.error) as error:
+        with path.open("rb") as file:
+            packed = file.read(2) == b"\x1f\x8b"
+            file.seek(0)
+            yield gzip.GzipFile(fileobj=file) if packed else file
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise InputError(f"{path} is a truncated or damaged gzip file: {reason(error)}") from error
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {reason(error)}") from error
 
 
 def write_whole(path, content):

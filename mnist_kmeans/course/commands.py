@@ -82,10 +82,9 @@ def available_edition(what):
         return editions.chosen_edition()
     try:
         editions.fetch()
-    except DownloadError:
+    except DownloadError as error:
         print(
-            f"No full MNIST and no network, so {what} on the embedded sample of 5,000 digits; "
-            "`mnist-kmeans fetch` says more",
+            f"The full MNIST cannot be had, so {what} on the embedded sample of 5,000 digits: {error}",
             flush=True,
         )
         return "sample"

@@ -1,5 +1,6 @@
 """Fetch the published MNIST files: several mirrors, checked, and nothing half-done."""
 
+import errno
 import hashlib
 import threading
 
@@ -17,24 +18,31 @@ PUBLISHED = {  # SHA-256 of the gzipped files of the full edition, as the mirror
     "t10k-labels-idx1-ubyte.gz": "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
 }
 TIMEOUTS = (4, 10)  # seconds: to connect, and between two packets
+NO_ANSWER = "no answer"
+UNKNOWN_NAME = "nobody can tell the address of this name"
+OUT_OF_REACH = "no way leads there"
+NO_NETWORK = {NO_ANSWER, UNKNOWN_NAME, OUT_OF_REACH}
+UNREACHABLE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN}
 NO_NETWORK_AFTER = 8  # seconds without any answer (looking up a host name knows no timeout)
 
 
-def download(name, silent):
+def download(name, silent, target):
     """Return the bytes of a published file, from the first mirror that has it whole.
 
     They stay in memory, 10 MB at most, until they are checked: whatever breaks or interrupts a
-    download, there is nothing on disk to leave behind. `silent` holds the mirrors not to be asked.
+    download, there is nothing on disk to leave behind. `silent` holds the mirrors not to be asked, and
+    why; `target` is the folder where the file is missing.
+    Raises DownloadError that says in a line for each mirror what stopped it.
     """
-    import requests
-
     failures = dict(silent)
     for mirror in MIRRORS:
         if mirror in silent:
             continue
         try:
             content = get(mirror + name)
-        except requests.RequestException as error:
+        except (
+            Exception
+        ) as error:  # besides requests' own, also what certificates and proxies raise
             failures[mirror] = root_reason(error)
             continue
         found = hashlib.sha256(content).hexdigest()
@@ -43,24 +51,25 @@ def download(name, silent):
         failures[mirror] = (
             f"not the published file: SHA-256 {found} where {PUBLISHED[name]} is expected"
         )
-    reasons = "; ".join(f"{mirror}: {why}" for mirror, why in failures.items())
-    raise DownloadError(
-        f"cannot download {name} ({reasons}); is there a network? "
-        "To go on without one, set MNIST_KMEANS_EDITION=sample"
-    )
+    lines = [f"cannot download {name}, which is not in {target}:"]
+    lines += [f"  {mirror}: {why}" for mirror, why in failures.items()]
+    if failures and all(why in NO_NETWORK for why in failures.values()):
+        lines.append("There seems to be no network.")
+    lines.append("To go on without the full MNIST, set MNIST_KMEANS_EDITION=sample")
+    raise DownloadError("\n".join(lines))
 
 
 def silent_mirrors():
     """Return {mirror: why} for the mirrors that do not answer at all within a few seconds."""
     import requests
 
-    silent = dict.fromkeys(MIRRORS, "no answer")
+    silent = dict.fromkeys(MIRRORS, NO_ANSWER)
 
     def ask(mirror):
         try:
             requests.head(mirror, timeout=TIMEOUTS)
             del silent[mirror]
-        except requests.RequestException as error:
+        except Exception as error:  # as above
             silent[mirror] = root_reason(error)
 
     threads = [threading.Thread(target=ask, args=(mirror,), daemon=True) for mirror in MIRRORS]
@@ -89,7 +98,27 @@ def get(url):
 
 
 def root_reason(error):
-    """Return what the first exception behind this one says: those of requests wrap it in jargon."""
+    """Return in one line what stopped a download: what the first exception behind this one says.
+
+    Those of requests wrap it in jargon.
+    """
+    import socket
+    import ssl
+
+    kinds = [type(error).__name__]
     while error.__context__ is not None:
         error = error.__context__
-    return reason(error)
+        kinds.append(type(error).__name__)
+    if isinstance(error, socket.gaierror):
+        return UNKNOWN_NAME
+    if isinstance(error, OSError) and error.errno in UNREACHABLE:
+        return OUT_OF_REACH
+    said = reason(error)
+    if "ProxyError" in kinds:
+        return f"the proxy in between does not let it through: {said}"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return (
+            f"its certificate is not trusted: {error.verify_message}; behind a proxy with certificates "
+            "of its own, name their file in REQUESTS_CA_BUNDLE"
+        )
+    return said

@@ -4,11 +4,15 @@ import hashlib
 import os
 from pathlib import Path
 
+import numpy as np
+
 from mnist_kmeans.basics import places
 from mnist_kmeans.basics.errors import InputError, check_choice
-from mnist_kmeans.basics.files import unzip, write_whole
+from mnist_kmeans.basics.files import write_whole
+from mnist_kmeans.data.digits import SIDE
 from mnist_kmeans.data.download import download, silent_mirrors
-from mnist_kmeans.data.formats import Digits, as_rows, parse_idx
+from mnist_kmeans.data.folders import find
+from mnist_kmeans.data.formats import read_idx
 
 SAMPLE = Path(__file__).parent / "sample"  # travels with the package
 EDITIONS = ("full", "sample")
@@ -28,7 +32,7 @@ CONTENT = {  # SHA-256 of the same files unpacked: gzip may pack the same bytes 
     },
 }
 REMEDIES = {
-    "full": "delete it and run: mnist-kmeans fetch",
+    "full": "if it should be MNIST, delete it and run: mnist-kmeans fetch; other digits are for read_folder",
     "sample": "install mnist-kmeans again, or in a checkout run: git checkout mnist_kmeans/data/sample",
 }
 
@@ -44,15 +48,10 @@ def load_mnist(edition=None, split="train"):
     recognition", Proc. IEEE 86 (1998).
     """
     edition = chosen_edition(edition)
-    prefix = PREFIXES[check_choice(split, tuple(PREFIXES), "split")]
-    images_path, labels_path = (
-        folder(edition) / f"{prefix}-{part}-ubyte.gz" for part in ("images-idx3", "labels-idx1")
-    )
-    if edition == "full" and not (images_path.exists() and labels_path.exists()):
+    check_choice(split, tuple(PREFIXES), "split")
+    if edition == "full" and find(folder(edition), split) is None:
         fetch()
-    images = parse_idx(read_checked(images_path, edition), images_path)
-    labels = parse_idx(read_checked(labels_path, edition), labels_path)
-    return Digits(as_rows(images), labels)
+    return checked(edition, split)
 
 
 def chosen_edition(edition=None):
@@ -72,42 +71,68 @@ def folder(edition):
 
 
 def is_complete(edition="full"):
-    """Tell whether all the files of an edition are in its folder."""
-    return all((folder(edition) / name).exists() for name in CONTENT[edition])
+    """Tell whether all the digits of an edition are in its folder."""
+    return all(find(folder(edition), split) for split in PREFIXES)
 
 
 def fetch():
     """Download the files of the full edition that are missing, and return their folder.
 
-    Files that are there are checked and kept. Raises InputError when one of them is damaged or
-    cannot be written, and its kind DownloadError when no mirror gives a missing one.
+    What is there, in any form that `read_folder` knows, is checked and kept. Raises InputError when some
+    of it is damaged or cannot be written, and its kind DownloadError when no mirror gives a missing file.
     """
-    target = folder("full")
-    missing = []
-    for name in CONTENT["full"]:
-        if (target / name).exists():
-            read_checked(target / name, "full")
-        else:
-            missing.append(name)
+    target, missing = folder("full"), []
+    for split in PREFIXES:
+        if find(target, split):
+            checked("full", split)
+            continue
+        for path in (target / name for name in file_names(split)):
+            if path.exists():
+                check(read_idx(path), path.name, path, "full")
+            else:
+                missing.append(path.name)
     silent = silent_mirrors() if missing else {}
     for name in missing:
-        content = download(name, silent)
+        content = download(name, silent, target)
         if not (target / name).exists():  # another process may have been quicker
             write_whole(target / name, content)
     return target
 
 
-def read_checked(path, edition):
-    """Return the unpacked bytes of a file of an edition, or raise InputError if they are wrong."""
+def file_names(split):
+    """Return the names of the published files of a split, images first."""
+    return [f"{PREFIXES[split]}-{part}-ubyte.gz" for part in ("images-idx3", "labels-idx1")]
+
+
+def checked(edition, split):
+    """Return the Digits of a split from the folder of an edition; raise InputError unless they are these."""
     remedy = REMEDIES[edition]
+    found = find(folder(edition), split)
+    if found is None:
+        raise InputError(f"No such file: {folder(edition) / file_names(split)[0]}; {remedy}")
     try:
-        content = unzip(path)
+        digits = found.digits()
     except InputError as error:
         raise InputError(f"{error}; {remedy}") from error
-    expected, found = CONTENT[edition][path.name], hashlib.sha256(content).hexdigest()
+    arrays = digits.images.reshape(-1, SIDE, SIDE), digits.labels
+    for array, name, path in zip(arrays, file_names(split), 2 * found.paths, strict=False):
+        check(array, name, path, edition)
+    return digits
+
+
+def check(array, name, path, edition):
+    """Raise InputError unless an array is that of the file `name` of an edition; `path` is where it was."""
+    expected, found = CONTENT[edition][name], idx_sha256(array)
     if found != expected:
         raise InputError(
-            f"{path} is damaged: the SHA-256 of its content should be {expected} and is {found}; "
-            f"{remedy}"
+            f"{path} is damaged or holds other digits: the SHA-256 of its content should be "
+            f"{expected} and is {found}; {REMEDIES[edition]}"
         )
-    return content
+
+
+def idx_sha256(array):
+    """Return the SHA-256 of an IDX file of this array of bytes, as hex: the same for each form of it."""
+    header = np.array([0x0800 + array.ndim, *array.shape], dtype=">u4")
+    digest = hashlib.sha256(header)
+    digest.update(np.ascontiguousarray(array))
+    return digest.hexdigest()

@@ -20,8 +20,8 @@ from mnist_kmeans.basics import places, progress
 from mnist_kmeans.basics.errors import InputError, check_whole
 from mnist_kmeans.basics.files import read_bytes, reason, write_whole
 from mnist_kmeans.basics.parallel import parallel_map
+from mnist_kmeans.data.digits import PIXELS
 from mnist_kmeans.data.editions import chosen_edition, load_mnist
-from mnist_kmeans.data.formats import PIXELS
 from mnist_kmeans.data.variations import variations
 
 BLOCK = 10_000  # digits in a file

@@ -9,7 +9,7 @@ to visual document analysis", ICDAR 2003 (elastic distortion).
 import numpy as np
 
 from mnist_kmeans.basics.chance import generator
-from mnist_kmeans.data.formats import PIXELS, SIDE, Digits
+from mnist_kmeans.data.digits import PIXELS, SIDE, Digits
 
 BATCH = 100  # digits worked on at a time, so that temporary arrays stay small
 

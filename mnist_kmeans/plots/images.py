@@ -8,7 +8,7 @@ from matplotlib import colors
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from mnist_kmeans.data.formats import SIDE
+from mnist_kmeans.data.digits import SIDE
 from mnist_kmeans.plots.charts import draw_counts, tell_counts
 from mnist_kmeans.plots.look import BLUE, ORANGE, SKY, WIDTH, sentence, styled
 from mnist_kmeans.plots.picture import Picture

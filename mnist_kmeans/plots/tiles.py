@@ -7,7 +7,7 @@ import math
 import numpy as np
 from matplotlib.image import imsave
 
-from mnist_kmeans.data.formats import SIDE
+from mnist_kmeans.data.digits import SIDE
 from mnist_kmeans.plots.look import WRONG
 
 

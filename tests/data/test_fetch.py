@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -226,7 +227,8 @@ def test_a_mirror_that_misbehaves_leaves_nothing_and_is_named(
     assert f"cannot download {FIRST}" in message
     assert MISBEHAVIOURS[behave] in message.partition(mirror.url)[2]
     assert "set MNIST_KMEANS_EDITION=sample" in message
-    assert "\n" not in message and "HTTPConnectionPool" not in message  # the jargon of requests
+    assert "HTTPConnectionPool" not in message  # the jargon of requests
+    assert str(edition) in message and "no network" not in message
 
 
 @pytest.mark.parametrize("behave", MISBEHAVIOURS)
@@ -253,7 +255,7 @@ def test_every_mirror_is_named_with_its_reason(edition, mirrors, closed_port, mo
     monkeypatch.setattr(download, "MIRRORS", (closed_port, *urls))
     with pytest.raises(DownloadError) as error:
         editions.fetch()
-    reasons = str(error.value).split("; ")
+    reasons = str(error.value).splitlines()[1:]
     for url, why, reason in zip(
         download.MIRRORS, ["refused", "404", "SHA-256"], reasons, strict=False
     ):
@@ -284,13 +286,81 @@ def test_without_a_network_the_answer_comes_soon(edition, monkeypatch):
     monkeypatch.setattr(download, "NO_NETWORK_AFTER", 0.4)
     start = time.monotonic()
     try:
-        with pytest.raises(
-            DownloadError, match=r"one\.invalid/: no answer; .*two\.invalid/: no answer"
-        ):
+        with pytest.raises(DownloadError, match="There seems to be no network") as error:
             editions.fetch()
+        assert str(error.value).splitlines()[1:3] == [
+            "  http://one.invalid/: no answer",
+            "  http://two.invalid/: no answer",
+        ]
         assert time.monotonic() - start < 5
     finally:
         over.set()
+
+
+def refuse_names(monkeypatch, closed_port):
+    monkeypatch.setattr(download, "MIRRORS", ("http://one.invalid/", "http://two.invalid/"))
+    return "  http://one.invalid/: nobody can tell the address of this name"
+
+
+def name_no_certificates(monkeypatch, closed_port):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/no/such.pem")
+    monkeypatch.setattr(download, "MIRRORS", ("https://127.0.0.1:9/", "https://127.0.0.1:9/b/"))
+    return "invalid path: /no/such.pem"
+
+
+def name_a_closed_proxy(monkeypatch, closed_port):
+    monkeypatch.setenv("http_proxy", closed_port)
+    monkeypatch.setenv("no_proxy", "")
+    monkeypatch.setenv("NO_PROXY", "")
+    monkeypatch.setattr(download, "MIRRORS", ("http://one.invalid/", "http://two.invalid/"))
+    return "the proxy in between does not let it through: Connection refused"
+
+
+def name_an_impossible_proxy(monkeypatch, closed_port):
+    name_a_closed_proxy(monkeypatch, closed_port)
+    monkeypatch.setenv("http_proxy", "http://[half/")
+    return "one.invalid/: "
+
+
+@pytest.mark.parametrize(
+    ("trouble", "no_network"),
+    [
+        (refuse_names, True),
+        (name_no_certificates, False),
+        (name_a_closed_proxy, False),
+        (name_an_impossible_proxy, False),
+    ],
+)
+def test_the_true_reason_is_told_in_a_line_for_each_mirror(
+    trouble, no_network, edition, closed_port, monkeypatch, capfd
+):
+    said = trouble(monkeypatch, closed_port)
+    with pytest.raises(DownloadError) as error:
+        editions.fetch()
+    lines = str(error.value).splitlines()
+    assert lines[0] == f"cannot download {FIRST}, which is not in {edition}:"
+    assert [line.split(": ")[0].strip() for line in lines[1:3]] == list(download.MIRRORS)
+    assert said in lines[1]
+    assert ("There seems to be no network." in lines) == no_network
+    assert len(lines) == 4 + no_network
+    assert capfd.readouterr() == ("", "")  # no traceback of a thread
+
+
+def test_a_certificate_that_nobody_has_signed_is_told(mirrors, monkeypatch):
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(Path(__file__).with_name("untrusted.pem"))
+    mirror = mirrors(healthy)
+    mirror.socket = context.wrap_socket(mirror.socket, server_side=True)
+    url = mirror.url.replace("http:", "https:")
+    monkeypatch.setattr(download, "MIRRORS", (url,))
+    with pytest.raises(DownloadError) as error:
+        editions.fetch()
+    line = str(error.value).splitlines()[1]
+    assert line.startswith(f"  {url}: its certificate is not trusted: self-signed certificate; ")
+    assert "REQUESTS_CA_BUNDLE" in line and "no network" not in str(error.value)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(Path(__file__).with_name("untrusted.pem")))
+    editions.fetch()
+    assert editions.is_complete()
 
 
 @pytest.mark.parametrize("length", [True, False], ids=["length known", "length unknown"])
@@ -306,7 +376,7 @@ def test_a_damaged_file_is_named_and_kept(edition, mirrors):
     edition.mkdir()
     damaged = gzip.compress(idx(ARRAYS[FIRST] + np.uint8(1)))
     (edition / FIRST).write_bytes(damaged)
-    with pytest.raises(InputError, match=f"{FIRST} is damaged.* delete it and run"):
+    with pytest.raises(InputError, match=f"{FIRST} is damaged or holds.* delete it and run"):
         editions.fetch()
     assert contents(edition) == {FIRST: damaged}
     assert mirror.asked == []
