@@ -45,7 +45,7 @@ def parser():
     added = top.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name, run):
-        words = run.__doc__.splitlines()[0]
+        words = (run.__doc__ or "").partition("\n")[0]  # python -OO leaves it out
         new = added.add_parser(name, help=words, description=words)
         new.set_defaults(run=run)
         return new

@@ -7,17 +7,20 @@ stay below 2^(53-2f). Sums that are never rounded come out the same in any order
 many, with any BLAS, on any machine.
 """
 
+import reprlib
+from numbers import Real
+
 import numpy as np
 
 from mnist_kmeans.basics.errors import InputError, as_array
 
-LARGEST = np.float64(1e150)  # of floats: the squares of larger ones may overflow
+LARGEST = np.float64(1e145)  # of floats: sums of the squares of larger ones may overflow
 
 
 def as_points(points, name="points"):
     """Return `points` as an array that k-means can work on; `name` is for the error messages.
 
-    Takes anything that numpy turns into an (n, d) array of integers or floats, n and d at least 1.
+    Takes anything that numpy turns into an (n, d) array of integers, booleans or floats, n and d at least 1.
     Raises InputError for another shape or type, and for floats that are not finite or overflow when
     they are squared.
     """
@@ -28,7 +31,9 @@ def as_points(points, name="points"):
             f"got shape {points.shape}"
         )
     if points.dtype.kind not in "iuf":
-        raise InputError(f"{name} must be integers or floats; got {points.dtype}")
+        missing = next((each for each in points.flat if not isinstance(each, Real)), None)
+        what = f"{reprlib.repr(missing)} among them" if points.dtype == object else points.dtype
+        raise InputError(f"{name} must be integers or floats; got {what}")
     if points.dtype.kind == "f":
         bad = ~(np.abs(points) < LARGEST)  # NaN compares as False
         if bad.any():

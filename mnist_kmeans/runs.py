@@ -6,11 +6,17 @@ from numbers import Integral
 
 from mnist_kmeans.basics import progress
 from mnist_kmeans.basics.errors import InputError, as_list, check_choice, check_whole
-from mnist_kmeans.basics.parallel import parallel_map
+from mnist_kmeans.basics.memory import check_memory
+from mnist_kmeans.basics.parallel import cores, parallel_map
 from mnist_kmeans.exact import as_points
-from mnist_kmeans.fast.engine import fast, prepare
+from mnist_kmeans.fast.engine import ROWS, fast, prepare
 from mnist_kmeans.lloyd import lloyd
 from mnist_kmeans.seeding import check_k, first_centroids
+
+BYTES_PER_POINT, BYTES_PER_DISTANCE = (
+    512,
+    8,
+)  # that "fast" holds; a distance is that of a point to a centroid
 
 
 def kmeans(points, k, *, seed=0, init="random", max_iter=None, algorithm="fast"):
@@ -22,8 +28,9 @@ def kmeans(points, k, *, seed=0, init="random", max_iter=None, algorithm="fast")
     `seed` (a whole number from 0 up) settles the draw. `max_iter` caps the number of iterations;
     None means: until no centroid moves. `algorithm` is "fast" or "lloyd" (the textbook loop).
     Without Numba "fast" is the textbook loop as well: the same bits, later.
-    On top of the points "fast" holds 8 bytes for each point and centroid, and 512 for each point.
-    Raises InputError for anything that cannot be clustered, and says why.
+    On top of the points "fast" holds 8 bytes for each point and centroid, and 512 for each point; the 8,192
+    points that a thread looks at in one go count twice.
+    Raises InputError for anything that cannot be clustered, and says why, and when memory is short.
     """
     points = as_points(points)
     check_k(k, len(points))
@@ -32,6 +39,7 @@ def kmeans(points, k, *, seed=0, init="random", max_iter=None, algorithm="fast")
     check_choice(algorithm, ("fast", "lloyd"), "algorithm")
     if algorithm == "lloyd":
         return lloyd(points, first_centroids(points, k, seed, init), max_iter)
+    check_fits(points, k, 1)
     prepared = prepare(points)
     centroids = first_centroids(points, k, seed, init, prepared)
     return fast(points, centroids, max_iter, prepared=prepared)
@@ -63,6 +71,7 @@ def run_all(points, runs, init):
     When a run fails, or Ctrl-C is pressed, the others stop at their next iteration.
     """
     points = as_points(points)
+    check_fits(points, max([k for k, _ in runs if isinstance(k, Integral)], default=1), cores())
     prepared = prepare(points)
     over = threading.Event()
 
@@ -89,3 +98,12 @@ def run_all(points, runs, init):
         finally:
             over.set()
     return [clusterings[place] for place in range(len(runs))]
+
+
+def check_fits(points, k, at_once):
+    """Raise InputError when so many runs at once with k clusters need more memory than is free."""
+    n = len(points)
+    if k <= n:  # otherwise each run says what is wrong
+        distances = (at_once * n + cores() * min(n, ROWS)) * int(k)
+        needed = BYTES_PER_POINT * n + BYTES_PER_DISTANCE * distances
+        check_memory(needed, f"clustering {n:,} points with k = {k}")

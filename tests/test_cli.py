@@ -249,3 +249,20 @@ def test_without_a_checkout_the_commands_of_the_course_say_how_to_get_one(
 ):
     monkeypatch.setattr(places, "checkout", lambda: None)
     assert "repository, and run there: make course" in told(capfd, command)
+
+
+def test_the_command_works_without_docstrings(tmp_path):
+    command = [
+        sys.executable,
+        "-OO",
+        "-m",
+        "mnist_kmeans",
+        "fit",
+        "--edition",
+        "sample",
+        "--k",
+        "3",
+    ]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "digest" in done.stdout

@@ -34,6 +34,7 @@ PUBLIC = [
 HEAVY = [
     "matplotlib",
     "numba",
+    "psutil",
     "requests",
     "tqdm",
     "sklearn",

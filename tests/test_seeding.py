@@ -92,3 +92,13 @@ def test_plus_plus_on_digits():
 def test_plus_plus_refuses_integers_too_large_to_be_exact():
     with pytest.raises(InputError, match="too large"):
         plus_plus_centroids(np.array([[0, 0], [2**40, 1]]), 2, 0)
+
+
+@pytest.mark.parametrize("far", [2.3e-162, 5e-324, 1e-200, 1e144])
+@pytest.mark.parametrize("seed", range(4))
+def test_floats_at_the_ends_of_their_range_are_drawn_like_others(far, seed):
+    points = np.array([[0.0], [far], [0.0]])
+    chosen = plus_plus_centroids(points, 2, seed)
+    assert all(row in points for row in chosen)
+    if far**2 > 0:
+        assert sorted(chosen.ravel()) == [0.0, far]

@@ -32,5 +32,8 @@ def below(total, stream):
 def draw(weights, stream):
     """Return an index drawn with probability proportional to its weight; `weights` is (n,)."""
     cumulative = np.cumsum(weights)
-    threshold = below(cumulative[-1], stream)
+    total = cumulative[-1]
+    threshold = min(
+        below(total, stream), np.nextafter(total, 0)
+    )  # tiny totals round up to themselves
     return int(np.searchsorted(cumulative, threshold, side="right"))

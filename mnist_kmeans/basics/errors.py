@@ -1,6 +1,6 @@
 """One kind of error for everything a reader can put right."""
 
-from numbers import Integral
+from numbers import Integral, Real
 
 import numpy as np
 
@@ -31,16 +31,30 @@ def check_choice(value, choices, name):
 
 
 def as_array(values, name):
-    """Return `values` as an array; raise InputError if their rows differ in length or some are masked."""
+    """Return `values` as an array: booleans as 0 and 1, and numbers that came as objects as numbers.
+
+    Such objects are what pandas hands over for its nullable integers. Raises InputError if the rows
+    differ in length, and for masked arrays.
+    """
     if isinstance(values, np.ma.MaskedArray):
         raise InputError(
             f"{name} must not be a masked array, whose mask would be ignored; "
             "drop the masked rows, or fill them: values.filled(0)"
         )
     try:
-        return np.asarray(values)
+        array = np.asarray(values)
+        if array.dtype == bool:
+            return array.astype(np.uint8)
+        if array.dtype == object:
+            kinds = set(map(type, array.flat))
+            for kind, dtype in (Integral, np.int64), (Real, np.float64):
+                if all(issubclass(each, (kind, np.bool_)) for each in kinds):
+                    return array.astype(dtype)
     except ValueError as error:
         raise InputError(f"{name} must make one array, its rows equally long: {error}") from error
+    except OverflowError as error:
+        raise InputError(f"{name} must be numbers of at most 64 bits: {error}") from error
+    return array
 
 
 def as_list(values, name, example):
