@@ -428,11 +428,7 @@ def test_the_command_runs_on_a_scheduler_that_is_there(client, tmp_path, capsys)
 def test_ctrl_c_leaves_nothing_running_and_a_run_to_resume(client, tmp_path):
     file = tmp_path / "run.npz"
     command = ["cluster", "--edition", "sample", "--k", "40", "--checkpoint", str(file)]
-    program = [
-        sys.executable,
-        "-c",
-        "import sys; from mnist_kmeans.cli import main; sys.exit(main())",
-    ]
+    program = [sys.executable, "-m", "mnist_kmeans"]
     run = subprocess.Popen(
         [*program, *command, "--workers", "1"],
         stderr=subprocess.PIPE,
@@ -446,7 +442,7 @@ def test_ctrl_c_leaves_nothing_running_and_a_run_to_resume(client, tmp_path):
     assert len(children) >= 2
     os.killpg(run.pid, signal.SIGINT)
     assert run.communicate(timeout=60)[1] == "mnist-kmeans: interrupted\n"
-    assert run.returncode == 1
+    assert run.returncode == 130
     assert psutil.wait_procs(children, timeout=60)[1] == []
     resumed = subprocess.run(
         [*program, *command, "--scheduler", client.scheduler.address, "--resume"],
