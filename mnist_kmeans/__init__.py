@@ -1,47 +1,32 @@
-"""k-means clustering of the MNIST digits: the helper package of the course."""
+"""k-means clustering of the MNIST digits: the helper package of the course.
 
-from mnist_kmeans.basics.errors import InputError
-from mnist_kmeans.data import (
-    Digits,
-    load_mnist,
-    read_base64_json,
-    read_csv,
-    read_folder,
-    read_idx,
-    read_npz,
-    read_table,
-    write_base64_json,
-)
-from mnist_kmeans.labeling import classify, holdout_error, majority_labels
-from mnist_kmeans.lloyd import Clustering, assign, update
-from mnist_kmeans.metrics import contingency_table, error_rate, mean_cluster_purity, purity
-from mnist_kmeans.runs import kmeans, repeat_inits, sweep_k
-from mnist_kmeans.seeding import plus_plus_centroids, random_centroids
+A name is loaded when it is first asked for. So the command line hears Ctrl-C before anything takes long.
+"""
 
-__all__ = [
-    "Clustering",
-    "Digits",
-    "InputError",
-    "assign",
-    "classify",
-    "contingency_table",
-    "error_rate",
-    "holdout_error",
-    "kmeans",
-    "load_mnist",
-    "majority_labels",
-    "mean_cluster_purity",
-    "plus_plus_centroids",
-    "purity",
-    "random_centroids",
-    "read_base64_json",
-    "read_csv",
-    "read_folder",
-    "read_idx",
-    "read_npz",
-    "read_table",
-    "repeat_inits",
-    "sweep_k",
-    "update",
-    "write_base64_json",
-]
+from importlib import import_module
+
+HOMES = {
+    "basics.errors": ["InputError"],
+    "data": [
+        *("Digits", "load_mnist", "read_base64_json", "read_csv", "read_folder", "read_idx"),
+        *("read_npz", "read_table", "write_base64_json"),
+    ],
+    "labeling": ["classify", "holdout_error", "majority_labels"],
+    "lloyd": ["Clustering", "assign", "update"],
+    "metrics": ["contingency_table", "error_rate", "mean_cluster_purity", "purity"],
+    "runs": ["kmeans", "repeat_inits", "sweep_k"],
+    "seeding": ["plus_plus_centroids", "random_centroids"],
+}
+__all__ = sorted(name for names in HOMES.values() for name in names)
+
+
+def __getattr__(name):
+    for module, names in HOMES.items():
+        if name in names:
+            value = globals()[name] = getattr(import_module(f"mnist_kmeans.{module}"), name)
+            return value
+    raise AttributeError(f"module 'mnist_kmeans' has no attribute {name!r}")
+
+
+def __dir__():
+    return __all__

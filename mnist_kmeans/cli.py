@@ -23,6 +23,8 @@ def main(arguments=None, checkout=None):
     options.checkout = checkout
     try:
         return options.run(options)
+    except BrokenPipeError:  # whoever reads the output has seen enough
+        raise
     except (InputError, OSError) as error:
         message = error
     except ModuleNotFoundError as error:
@@ -30,8 +32,6 @@ def main(arguments=None, checkout=None):
             f"this needs {error.name}, which is not installed; `make course` in a checkout installs all, "
             "or take it along with the package: [course], [site] or [cluster]"
         )
-    except KeyboardInterrupt:
-        message = "interrupted"
     print(f"mnist-kmeans: {message}", file=sys.stderr)
     return 1
 

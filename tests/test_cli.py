@@ -2,10 +2,8 @@
 
 import os
 import re
-import signal
 import subprocess
 import sys
-import time
 
 import nbformat
 import numpy as np
@@ -177,45 +175,15 @@ def test_check_skips_the_full_edition_only_when_nobody_asked_for_it(
     assert "no network" in told(capfd, "check", "--edition", "full", course=course)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to a whole console")
-def test_ctrl_c_stops_the_kernel_and_leaves_nothing_behind(little_course, tmp_path):
-    waiting = "from pathlib import Path; import os, time"
-    started = tmp_path / "started"
-    course = little_course(
-        {
-            "01_slow": f"# %%\n{waiting}\n"
-            f"Path({str(started)!r}).write_text(str(os.getpid()))\ntime.sleep(600)\n"
-        }
-    )
-    program = (
-        "import sys; from pathlib import Path; from mnist_kmeans import cli\n"
-        "from mnist_kmeans.course.checkout import Checkout\n"
-        f"course = Checkout(Path({str(course.root)!r}))\n"
-        "sys.exit(cli.main(['refresh', '--edition', 'sample'], course))"
-    )
-    command = subprocess.Popen(
-        [sys.executable, "-c", program], stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
-    while not (started.exists() and started.read_text()):
-        assert command.poll() is None
-        time.sleep(0.05)
-    os.killpg(command.pid, signal.SIGINT)
-    assert command.communicate()[1] == "mnist-kmeans: interrupted\n"
-    assert command.returncode == 1
-    with pytest.raises(ProcessLookupError):
-        os.kill(int(started.read_text()), 0)
-    assert not course.stored_folder("sample").exists()
-
-
 @pytest.mark.usefixtures("no_data")
 def test_lab_without_data_says_so_and_opens_the_chapters_on_the_sample(monkeypatch, capsys):
     started = []
 
     def fake_run(command, env):
         started.append((command[1:], env["MNIST_KMEANS_EDITION"]))
-        return subprocess.CompletedProcess(command, 0)
+        return 0
 
-    monkeypatch.setattr("mnist_kmeans.course.commands.subprocess.run", fake_run)
+    monkeypatch.setattr("mnist_kmeans.course.commands.run_apart", fake_run)
     assert main(["lab", "--", "--allow-root", "--port=9999"]) == 0
     command = ["-m", "jupyterlab", str(COURSE.chapters), "--allow-root", "--port=9999"]
     assert started == [(command, "sample")]

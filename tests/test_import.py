@@ -65,7 +65,20 @@ def test_the_list_of_public_names_is_true_and_in_order():
         assert getattr(mnist_kmeans, name).__doc__
 
 
-def test_the_import_takes_nothing_heavy_along():
-    loaded = python("import sys, mnist_kmeans; print(*sys.modules)").split()
+def test_a_calculation_takes_nothing_heavy_along():
+    loaded = python("import sys; from mnist_kmeans import load_mnist; print(*sys.modules)").split()
     assert "mnist_kmeans.data" in loaded
     assert not set(HEAVY) & set(loaded)
+
+
+def test_the_import_alone_loads_nothing_that_takes_long():
+    """So the command line hears Ctrl-C at once."""
+    loaded = set(python("import sys, mnist_kmeans.__main__; print(*sys.modules)").split())
+    assert "mnist_kmeans.basics.interrupts" in loaded
+    assert not loaded & {"numpy", "argparse", "subprocess", "mnist_kmeans.data", "mnist_kmeans.cli"}
+
+
+def test_another_name_is_refused_as_python_does():
+    with pytest.raises(AttributeError, match="no attribute 'kmedians'"):
+        _ = mnist_kmeans.kmedians
+    assert dir(mnist_kmeans) == mnist_kmeans.__all__

@@ -2,11 +2,18 @@
 
 import gzip
 import os
+import re
+import shutil
+import time
 import zlib
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 from mnist_kmeans.basics.errors import InputError
+
+UNFINISHED = re.compile(r".+\.[0-9a-f]{8}\.part")  # names that write_whole gives
+LEFT_BEHIND = 3600  # seconds since the last byte was written
 
 
 def as_path(path):
@@ -45,19 +52,54 @@ def open_unpacked(path):
         raise InputError(f"cannot read {path}: {reason(error)}") from error
 
 
-def write_whole(path, content):
-    """Write bytes to `path` so that it holds all of them, or else what it held before."""
-    path = Path(path)
-    unfinished = Path(f"{path}.{os.urandom(4).hex()}.part")  # no two processes share this name
+def write_whole(path, content, durable=True):
+    """Write bytes to `path` so that it holds all of them, or else what it held before.
+
+    That is so after a power cut, too, where it is `durable`; this takes as long as a disk takes. A link
+    stays a link: the file that it leads to is written. A file that is there keeps its permissions.
+    """
+    target = Path(os.path.realpath(path))
+    unfinished = Path(f"{target}.{os.urandom(4).hex()}.part")  # no two processes share this name
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        sweep(target.parent)
         unfinished.write_bytes(content)
-        unfinished.replace(path)
+        if target.exists():
+            shutil.copymode(target, unfinished)
+        if durable:
+            with unfinished.open("rb+") as file:
+                os.fsync(file.fileno())
+        unfinished.replace(target)
+        if durable:
+            sync_folder(target.parent)
     except OSError as error:
         raise InputError(f"cannot write {path}: {reason(error)}") from error
     finally:
         with suppress(OSError):
             unfinished.unlink()
+
+
+@cache  # once for each folder: an enlarged MNIST has many thousand files
+def sweep(folder):
+    """Remove what killed processes have left unfinished in a folder.
+
+    Whether another process lives cannot be told in a folder that several machines share. But it writes
+    all its bytes at once, so whatever has not grown for an hour is nobody's.
+    """
+    for path in folder.glob("*.part"):
+        with suppress(OSError):  # another process sweeps, too
+            if UNFINISHED.fullmatch(path.name) and time.time() - path.stat().st_mtime > LEFT_BEHIND:
+                path.unlink()
+
+
+def sync_folder(folder):
+    """Make the names in a folder durable, where the system can open one."""
+    with suppress(OSError):
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
-"""Files that commands write again and again; what somebody has changed in one of them is kept."""
+"""What commands write again and again, and print; what somebody has changed in a file is kept."""
 
 import hashlib
+import io
 import sys
 from contextlib import suppress
 
@@ -28,8 +29,8 @@ class Outputs:
             kept = next_free(path)
             path.rename(kept)
             print(f"{path} was changed by somebody; that is kept as {kept.name}", file=sys.stderr)
-        write_whole(path, content)
-        write_whole(self.written / name, sha256(content))
+        write_whole(path, content, durable=False)  # it can be made again
+        write_whole(self.written / name, sha256(content), durable=False)
         return path
 
     def write_all(self, files):
@@ -49,6 +50,13 @@ class Outputs:
         return (
             path.is_file() and record.is_file() and record.read_bytes() == sha256(path.read_bytes())
         )
+
+
+def replace_what_cannot_be_encoded():
+    """From now on, print a question mark for each character that the terminal or the file does not know."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def sha256(content):

@@ -15,6 +15,7 @@ from distributed.scheduler import KilledWorker, NoValidWorkerError, NoWorkerErro
 
 from mnist_kmeans.basics.errors import InputError, check_whole
 from mnist_kmeans.basics.files import reason
+from mnist_kmeans.basics.processes import APART
 
 WAIT = 30  # seconds for a scheduler to answer, and for a first worker
 LOCAL_CLUSTER = """
@@ -58,12 +59,7 @@ def local_scheduler(workers):
     # A process of its own: workers import the script that starts them, and would run it again.
     command = [sys.executable, "-c", LOCAL_CLUSTER, *([] if workers is None else [str(workers)])]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    # In a session of its own: Ctrl-C in a terminal is for the client. (Windows knows groups only.)
-    apart = {
-        "start_new_session": True,
-        "creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
-    }
-    with subprocess.Popen(command, **pipes, **apart, text=True) as process:
+    with subprocess.Popen(command, **pipes, **APART, text=True) as process:
         address = process.stdout.readline().strip()
         if not address:
             raise InputError("no cluster starts on this machine; its own message is above")

@@ -72,7 +72,7 @@ def kmeans_dask(
 
         history, moved, assigned = [], True, None
         if resume:
-            centroids, history, moved = checkpoints.read(checkpoint, about, max_iter)
+            centroids, history, moved = checkpoints.read(checkpoint, about, bits, max_iter)
         elif isinstance(init, str):
             centroids = SEEDINGS[init](client, points, k, seed).astype(np.float64)
         else:
@@ -80,6 +80,7 @@ def kmeans_dask(
         while moved and len(history) != max_iter:
             assigned, (sums, counts, changed) = map_reduce(client, points, centroids, assigned)
             history.append(exact_inertia(centroids, sums, counts, sum_of_squares, bits))
+            checkpoints.check_falls(checkpoint, history)
             old, centroids = centroids, means(sums, counts, centroids, bits)
             moved = not np.array_equal(centroids, old)
             if checkpoint is not None:
@@ -88,6 +89,9 @@ def kmeans_dask(
         if moved or assigned is None:  # nobody is assigned to these centroids yet
             assigned, (sums, counts, _) = map_reduce(client, points, centroids, assigned)
         inertia = exact_inertia(centroids, sums, counts, sum_of_squares, bits)
+        checkpoints.check_falls(checkpoint, [*history, inertia])
+        if not moved:
+            checkpoints.check_stays(checkpoint, centroids, means(sums, counts, centroids, bits))
     assignments = da.concatenate(
         [
             da.from_delayed(part, (size,), np.min_scalar_type(k - 1))

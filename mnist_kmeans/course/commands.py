@@ -1,11 +1,11 @@
 """The commands that need the sources of the course: run it, check it, print it."""
 
 import os
-import subprocess
 import sys
 import time
 
 from mnist_kmeans.basics.errors import DownloadError, InputError
+from mnist_kmeans.basics.processes import run_apart
 from mnist_kmeans.course.checkout import here
 from mnist_kmeans.data import editions
 
@@ -73,7 +73,7 @@ def lab(options):
         )
     edition = available_edition("the chapters run")
     command = [sys.executable, "-m", "jupyterlab", str(checkout.chapters), *options.arguments]
-    return subprocess.run(command, env={**os.environ, "MNIST_KMEANS_EDITION": edition}).returncode
+    return run_apart(command, env={**os.environ, "MNIST_KMEANS_EDITION": edition})
 
 
 def available_edition(what):

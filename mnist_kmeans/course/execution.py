@@ -24,6 +24,7 @@ def execute(checkout, notebook, name, edition, tick=lambda: None):
     client = NotebookClient(
         notebook,
         timeout=CELL_TIMEOUT,
+        shutdown_kernel="immediate",  # Ctrl-C does not wait for it
         record_timing=False,
         resources={"metadata": {"path": str(checkout.chapters)}},
         on_cell_execute=lambda cell, **_: begun.append(cell),

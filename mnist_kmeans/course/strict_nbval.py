@@ -4,12 +4,12 @@ This is a pytest plugin: pytest --nbval --nbval-current-env -p mnist_kmeans.cour
 nbval alone lets a cell pass that was never executed, and does not look at pictures.
 """
 
-import subprocess
 import sys
 
 from nbval.plugin import IPyNbCell
 
 from mnist_kmeans.basics.parallel import cores
+from mnist_kmeans.basics.processes import run_apart
 from mnist_kmeans.course.comparison import same_picture
 from mnist_kmeans.course.execution import CELL_TIMEOUT, kernel_environment
 
@@ -32,7 +32,7 @@ def holds(checkout, stored, edition):
     command = [sys.executable, "-m", "pytest", *options, *map(str, reversed(stored))]
     # Notebooks run side by side, one on each core; the number of threads changes no result.
     environment = kernel_environment(checkout, edition) | {"OPENBLAS_NUM_THREADS": "1"}
-    return subprocess.run(command, cwd=checkout.root, env=environment).returncode == 0
+    return run_apart(command, cwd=checkout.root, env=environment) == 0
 
 
 def pytest_collection_modifyitems(items):

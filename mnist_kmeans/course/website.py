@@ -3,7 +3,6 @@
 import base64
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -12,6 +11,7 @@ import nbformat
 
 from mnist_kmeans.basics.errors import InputError
 from mnist_kmeans.basics.outputs import Outputs
+from mnist_kmeans.basics.processes import run_apart
 from mnist_kmeans.course.blanks import blank
 from mnist_kmeans.course.store import code_cells, pictures, read_stored
 
@@ -39,7 +39,7 @@ def build(checkout, chapters, edition, folder):
         lay_out(notebooks, SAMPLE_NOTE if edition == "sample" else "", text)
         command = [sys.executable, "-m", "sphinx", "--fail-on-warning", "--keep-going", "--quiet"]
         command += ["--doctree-dir", str(Path(temporary, "doctrees")), str(text), str(pages)]
-        if subprocess.run(command).returncode:
+        if run_apart(command):
             raise InputError("Sphinx could not build the site; its messages are above")
         built = [path for path in pages.rglob("*") if path.is_file()]
         Outputs(folder).write_all(

@@ -12,7 +12,7 @@ from matplotlib import style
 from matplotlib.figure import Figure
 
 from mnist_kmeans.basics import places
-from mnist_kmeans.basics.outputs import Outputs
+from mnist_kmeans.basics.outputs import Outputs, replace_what_cannot_be_encoded
 from mnist_kmeans.plots.look import STYLE
 
 saved = itertools.count(1)  # numbers the pictures that a script saves
@@ -77,4 +77,5 @@ def show(shown):
     script = Path(getattr(sys.modules["__main__"], "__file__", "picture")).stem
     name = f"{script}-{next(saved):02d}{shown.suffix}"
     path = Outputs(places.figures()).write(name, shown.content())
+    replace_what_cannot_be_encoded()
     print(f"[{path.relative_to(places.base()).as_posix()}] {shown.alt}")

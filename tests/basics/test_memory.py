@@ -74,7 +74,7 @@ def test_the_limit_of_the_process_counts():
     run = subprocess.run(
         [sys.executable, "-c", LIMITED], capture_output=True, text=True, check=True
     )
-    assert re.match(r"clustering 50,000 points with k = 20000 needs [89]\.\d GB", run.stdout)
+    assert re.match(r"clustering 50,000 points with k = 20000 needs \d+\.\d GB", run.stdout)
 
 
 def test_the_limit_of_a_container_counts(tmp_path, monkeypatch):

@@ -361,6 +361,56 @@ def test_a_checkpoint_belongs_to_one_run(tmp_path):
             kmeans_dask(**run, resume=True)
 
 
+STRANGE = {
+    "two centroids": ({"centroids": lambda real: real[:2]}, r"shape \(3, 2\); .* \(2, 2\)"),
+    "another dimension": ({"centroids": lambda real: real[:, :1]}, r"shape \(3, 1\)"),
+    "text for numbers": ({"centroids": lambda real: real.astype(str)}, "they are <U"),
+    "other numbers": ({"centroids": lambda real: real.astype(np.float32)}, "float32"),
+    "objects": ({"centroids": lambda real: real.astype(object)}, "allow_pickle"),
+    "NaN": ({"centroids": lambda real: np.where(real == real[0, 0], np.nan, real)}, "range"),
+    "infinite": ({"centroids": lambda real: real + np.inf}, "range of the points, 0 to 19"),
+    "out of range": ({"centroids": lambda real: real + 10}, "range of the points, 0 to 19"),
+    "off the grid": ({"centroids": lambda real: real * (1 - 2**-50)}, "grid"),
+    "rises": ({"history": lambda real: real[::-1]}, "inertia rises"),
+    "too low for what comes": ({"history": lambda real: real / 4}, "inertia rises"),
+    "history of text": ({"history": lambda real: real.astype(str)}, "finite numbers"),
+    "history of NaN": ({"history": lambda real: real * np.nan}, "finite numbers"),
+    "history in a table": ({"history": lambda real: real[None]}, "finite numbers"),
+    "no history": ({"history": lambda real: real[:0]}, "after an iteration"),
+    "moved is a number": ({"moved": lambda real: np.int64(7)}, "whether centroids moved"),
+    "moved is many": ({"moved": lambda real: np.array([False])}, "whether centroids moved"),
+    "over too early": (
+        {"centroids": lambda real: real[::-1] // 2, "history": lambda real: real + 1e6},
+        "would still move",
+    ),
+    "about a list": ({"about": lambda real: "[1]"}, "no checkpoint"),
+    "about a text": ({"about": lambda real: "nonsense"}, "no checkpoint"),
+}
+
+
+@pytest.mark.parametrize("strange", STRANGE)
+@pytest.mark.usefixtures("client")
+def test_a_checkpoint_that_no_run_has_left_is_refused(strange, tmp_path):
+    file = tmp_path / "run.npz"
+    kmeans_dask(POINTS, 3, seed=2, checkpoint=file)
+    with np.load(file) as state:
+        real = dict(state)
+    assert len(real["history"]) > 1 and not real["moved"]
+    changes, reason = STRANGE[strange]
+    np.savez(file, **real | {name: change(real[name]) for name, change in changes.items()})
+    with pytest.raises(InputError, match=reason) as told:
+        kmeans_dask(POINTS, 3, seed=2, checkpoint=file, resume=True)
+    assert str(file) in str(told.value) and "\n" not in str(told.value)
+    np.savez_compressed(file, **real)
+    with pytest.raises(InputError, match="compressed"):
+        kmeans_dask(POINTS, 3, seed=2, checkpoint=file, resume=True)
+    np.savez(file, **real)
+    assert_equal(
+        kmeans_dask(POINTS, 3, seed=2, checkpoint=file, resume=True),
+        kmeans(POINTS.compute(), 3, seed=2),
+    )
+
+
 @pytest.mark.parametrize(
     "address", ["nonsense", "foo://here:1", "tcp://127.0.0.1:1", "tcp://127.0.0.1", ""]
 )
@@ -428,11 +478,7 @@ def test_the_command_runs_on_a_scheduler_that_is_there(client, tmp_path, capsys)
 def test_ctrl_c_leaves_nothing_running_and_a_run_to_resume(client, tmp_path):
     file = tmp_path / "run.npz"
     command = ["cluster", "--edition", "sample", "--k", "40", "--checkpoint", str(file)]
-    program = [
-        sys.executable,
-        "-c",
-        "import sys; from mnist_kmeans.cli import main; sys.exit(main())",
-    ]
+    program = [sys.executable, "-m", "mnist_kmeans"]
     run = subprocess.Popen(
         [*program, *command, "--workers", "1"],
         stderr=subprocess.PIPE,
@@ -446,7 +492,7 @@ def test_ctrl_c_leaves_nothing_running_and_a_run_to_resume(client, tmp_path):
     assert len(children) >= 2
     os.killpg(run.pid, signal.SIGINT)
     assert run.communicate(timeout=60)[1] == "mnist-kmeans: interrupted\n"
-    assert run.returncode == 1
+    assert run.returncode == 130
     assert psutil.wait_procs(children, timeout=60)[1] == []
     resumed = subprocess.run(
         [*program, *command, "--scheduler", client.scheduler.address, "--resume"],
