@@ -5,11 +5,9 @@ import os
 from pathlib import Path
 
 import matplotlib.font_manager  # looks for fonts now; in a cell it might say on stderr that this takes long
-from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
-from traitlets import default
 
 from mnist_kmeans.basics.errors import InputError
 from mnist_kmeans.course.store import code_cells
@@ -30,9 +28,10 @@ def execute(checkout, notebook, name, edition, tick=lambda: None):
         resources={"metadata": {"path": str(checkout.chapters)}},
         on_cell_execute=lambda cell, **_: begun.append(cell),
         on_cell_executed=lambda **_: tick(),
-        kernel_manager_class=OwnKernel,
         extra_arguments=["--log-level=CRITICAL"],  # nothing about its sockets
     )
+    # In no folder is another Python that calls itself python3; what is left is the one that runs this.
+    client.create_kernel_manager().kernel_spec_manager = KernelSpecManager(kernel_dirs=[])
     try:
         with asyncio.Runner(loop_factory=EventLoop) as runner:
             runner.run(run_cells(client, kernel_environment(checkout, edition)))
@@ -44,15 +43,6 @@ def execute(checkout, notebook, name, edition, tick=lambda: None):
     del notebook.metadata["language_info"]["version"]
     for cell in code_cells(notebook):
         cell.outputs = joined(cell.outputs)
-
-
-class OwnKernel(AsyncKernelManager):
-    """A kernel of the Python that runs this, whatever else in the user's folders calls itself python3."""
-
-    @default("kernel_spec_manager")
-    def only_own(self):
-        """Look into no folders: without them, jupyter_client knows this Python alone."""
-        return KernelSpecManager(kernel_dirs=[])
 
 
 def joined(outputs):
