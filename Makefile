@@ -8,7 +8,7 @@ endif
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help course test lab refresh site scripts slides bench clusterbench lint lock clean
+.PHONY: $(READY) help course test lab refresh site scripts slides bench clusterbench lint lock clean
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -57,16 +57,6 @@ lock: $(READY)  ## choose the newest versions of all dependencies again
 clean:  ## remove the environment and everything built (data stay)
 	rm -rf .venv build
 
-# uv installs the lock in seconds where pip takes minutes; pip fetches uv itself, hash-checked like the rest.
-# Byte code is compiled here, once: not every machine keeps what it compiles when a program starts.
-$(READY): requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo \
-		"mnist-kmeans needs Python 3.11 or newer; name one with: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
-	@echo "Setting up .venv from requirements.lock ..."
-	@$(PYTHON) -m venv --clear .venv
-	@sed -n '/^uv==/,/# via/p' requirements.lock > .venv/uv.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement .venv/uv.lock
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode \
-		--requirement requirements.lock
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
-	@touch $(READY)
+# The script looks for itself whether anything is left to do; it also serves Windows without make.
+$(READY):
+	@MAKECMDGOALS="$(MAKECMDGOALS)" $(PYTHON) set_up.py

@@ -32,7 +32,9 @@ FIRST = [
 INDEX = """\
 # A little course
 
-```{toctree}
+% The chapters, as in the real table, but unseen: {}
+
+```{{toctree}}
 :glob:
 
 **[0-9][0-9]_*
@@ -81,9 +83,11 @@ def little_course(tmp_path):
     course = Checkout(tmp_path / "course")
     (course.chapters / "images").mkdir(parents=True)
     shutil.copytree(COURSE.site, course.site, ignore=shutil.ignore_patterns("*.md"))
-    (course.site / "index.md").write_text(INDEX)
 
     def write(texts):
+        names = (Path(name).name for name in texts)
+        listed = " ".join(f"[]({name})" for name in names)
+        (course.site / "index.md").write_text(INDEX.format(listed))
         for name, text in texts.items():
             path = course.chapters / f"{name}.py"
             path.parent.mkdir(exist_ok=True)

@@ -4,15 +4,19 @@ The text people edit is notebooks/NN_topic.py. Beside it lies NN_topic.ipynb wit
 full edition; tests/sample_edition/NN_topic.ipynb holds those of the sample. The solutions of the
 exercises, notebooks/solutions/NN_topic.py, are notebooks of the same kind. The learner's exercises,
 notebooks/exercises/NN_topic.ipynb, are made from them.
+
+Which chapters there are is said in one place, the table of site/index.md. Whatever else lies in these
+folders (copies, Untitled.ipynb, somebody's own notebooks) is not the course's, and is left alone.
 """
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from mnist_kmeans.basics import places
 from mnist_kmeans.basics.errors import InputError
 
-NUMBERED = "[0-9][0-9]_*.py"
+LISTED = re.compile(r"\[\]\((\d\d_\w+)\)")  # a chapter in the table
 
 
 @dataclass(frozen=True)
@@ -32,20 +36,50 @@ class Checkout:
         return self.root / "site"
 
     @property
+    def table(self):
+        """The page with the table that says which chapters there are."""
+        return self.site / "index.md"
+
+    @property
     def build(self):
         """The folder of all that commands make: course, site, scripts, slides, figures."""
         return self.root / "build"
 
     def sources(self):
-        """Return the .py files of the chapters, in order; raises InputError when there are none."""
-        found = sorted(self.chapters.glob(NUMBERED))
+        """Return the .py files of the chapters, in order.
+
+        Raises InputError when there are none, or when one of the table is missing.
+        """
+        found = [self.chapters / f"{name}.py" for name in self.names()]
         if not found:
-            raise InputError(f"there are no chapters in {self.chapters}")
+            raise InputError(f"there are no chapters in {self.table}")
+        for path in found:
+            if not path.is_file():
+                raise InputError(f"{path} is missing; {self.table} names it")
         return found
+
+    def names(self):
+        """Return what the chapters are called, in order, as the table of chapters has them."""
+        try:
+            return sorted(set(LISTED.findall(self.table.read_text("utf-8"))))
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"cannot read the chapters in {self.table}: {error}") from error
 
     def solutions(self):
         """Return the .py files of the solutions, in the order of their chapters."""
-        return sorted((self.chapters / "solutions").glob(NUMBERED))
+        found = [self.chapters / "solutions" / f"{name}.py" for name in self.names()]
+        return [path for path in found if path.is_file()]
+
+    def others(self):
+        """Return the notebooks and programs that lie among the course's and are not of it."""
+        folders = [self.chapters, self.chapters / "solutions", self.chapters / "exercises"]
+        ours = set(self.names())
+        return [
+            path
+            for folder in folders
+            for path in sorted(folder.glob("*"))
+            if path.suffix in {".py", ".ipynb"} and path.stem not in ours
+        ]
 
     def chosen_sources(self, beginnings=()):
         """Return the .py files of chapters and solutions whose names begin as given, or all of them.
@@ -55,7 +89,9 @@ class Checkout:
         """
         found = {path: (path.stem, name_of(path)) for path in self.sources() + self.solutions()}
         for beginning in beginnings:
-            if not any(name.startswith(beginning) for names in found.values() for name in names):
+            if not beginning or not any(
+                name.startswith(beginning) for names in found.values() for name in names
+            ):
                 known = ", ".join(map(name_of, found))
                 raise InputError(f"no chapter begins with {beginning!r}; there are {known}")
         wanted = tuple(beginnings) or ""

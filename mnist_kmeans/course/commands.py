@@ -33,9 +33,22 @@ def add(command, edition):
     command("slides", slides)
 
 
+def course_of(options):
+    """Return the Checkout to work in, and say in one line what lies there that is not of the course."""
+    checkout = options.checkout or here()
+    others = [path.relative_to(checkout.root).as_posix() for path in checkout.others()]
+    if others:
+        print(
+            f"Left alone, because {checkout.table.relative_to(checkout.root).as_posix()} "
+            f"has no such chapter: {', '.join(others)}",
+            file=sys.stderr,
+        )
+    return checkout
+
+
 def course(options):
     """Run every chapter and build the HTML course under build/."""
-    checkout = options.checkout or here()
+    checkout = course_of(options)
     from mnist_kmeans.basics import progress
     from mnist_kmeans.basics.outputs import Outputs
     from mnist_kmeans.course import store, website
@@ -65,14 +78,17 @@ def course(options):
 
 def lab(options):
     """Open the chapters in JupyterLab."""
-    checkout = options.checkout or here()
+    checkout = course_of(options)
     if hasattr(os, "geteuid") and os.geteuid() == 0 and "--allow-root" not in options.arguments:
         raise InputError(
             "you are root, and JupyterLab would give everybody who reaches it a root's power; where that "
             "is fine, as in a container, say so: mnist-kmeans lab -- --allow-root"
         )
     edition = available_edition("the chapters run")
-    command = [sys.executable, "-m", "jupyterlab", str(checkout.chapters), *options.arguments]
+    contents = "--ServerApp.contents_manager_class=mnist_kmeans.course.pairing.Contents"
+    own_kernel = "--KernelSpecManager.kernel_dirs=[]"  # no other Python that calls itself python3
+    command = [sys.executable, "-m", "jupyterlab", str(checkout.chapters), contents, own_kernel]
+    command += options.arguments
     return run_apart(command, env={**os.environ, "MNIST_KMEANS_EDITION": edition})
 
 
@@ -100,7 +116,7 @@ def asked_editions(options):
 
 def refresh(options):
     """Execute the stored notebooks again and store what comes out, and the exercises made of them."""
-    checkout = options.checkout or here()
+    checkout = course_of(options)
     from mnist_kmeans.course import refreshing
 
     wanted, sources = asked_editions(options), checkout.chosen_sources(options.chapters)
@@ -114,7 +130,7 @@ def refresh(options):
 
 def check(options):
     """Hold the stored notebooks against a fresh run, with nbval, strictly."""
-    checkout = options.checkout or here()
+    checkout = course_of(options)
     from mnist_kmeans.course import refreshing, strict_nbval
 
     wanted, sources = asked_editions(options), checkout.chosen_sources()
@@ -137,7 +153,7 @@ def check(options):
 
 def site(options):
     """Build the HTML course from the stored notebooks."""
-    checkout = options.checkout or here()
+    checkout = course_of(options)
     from mnist_kmeans.course import website
 
     page = website.build_stored(checkout, checkout.build / "site")
@@ -147,7 +163,7 @@ def site(options):
 
 def scripts(options):
     """Write the chapters as plain Python scripts, their text as comments."""
-    checkout = options.checkout or here()
+    checkout = course_of(options)
     from mnist_kmeans.course.scripts import scripts
 
     scripts(checkout, checkout.build / "scripts")
@@ -157,7 +173,7 @@ def scripts(options):
 
 def slides(options):
     """Write the chapters as slides, which need no network."""
-    checkout = options.checkout or here()
+    checkout = course_of(options)
     from mnist_kmeans.course.slides import slides
 
     slides(checkout, checkout.build / "slides")

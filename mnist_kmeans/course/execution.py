@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 import matplotlib.font_manager  # looks for fonts now; in a cell it might say on stderr that this takes long
-from jupyter_client.kernelspec import NoSuchKernel
+from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
@@ -31,6 +31,8 @@ def execute(checkout, notebook, name, edition, tick=lambda: None):
         on_cell_executed=lambda **_: tick(),
         extra_arguments=["--log-level=CRITICAL"],  # nothing about its sockets
     )
+    # In no folder is another Python that calls itself python3; what is left is the one that runs this.
+    client.create_kernel_manager().kernel_spec_manager = KernelSpecManager(kernel_dirs=[])
     try:
         with asyncio.Runner(loop_factory=EventLoop) as runner:
             runner.run(run_cells(client, kernel_environment(checkout, edition)))

@@ -21,7 +21,7 @@ def read_source(path):
     Raises InputError when it cannot be read.
     """
     try:
-        notebook = jupytext.read(path)
+        notebook = jupytext.reads(path.read_text("utf-8-sig"), "py")
     except (ValueError, OSError) as error:
         raise InputError(f"cannot read {path}: {error}") from error
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "jupytext": PLAIN})

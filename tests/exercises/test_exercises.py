@@ -14,7 +14,6 @@ from unittest import mock
 import numpy as np
 import pytest
 from helpers import COURSE
-from jupytext.config import find_jupytext_configuration_file, load_jupytext_configuration_file
 
 from mnist_kmeans import Digits, load_mnist
 from mnist_kmeans.course import blanks, store
@@ -91,18 +90,9 @@ def test_stored_solutions_have_the_cells_of_the_source_and_pass_their_checks(sou
 
 
 def test_nothing_else_is_stored_beside_them():
-    names = [path.stem for path in SOLUTIONS]
-    folders = [COURSE.chapters / "exercises"]
-    folders += [COURSE.stored_folder(edition) / "solutions" for edition in EDITIONS]
-    for folder in folders:
-        assert sorted(path.stem for path in folder.glob("*.ipynb")) == names
-
-
-@each_solution
-def test_jupyterlab_writes_no_second_file_beside_exercises(source):
-    for path, formats in [(source, "ipynb,py:percent"), (COURSE.blank_path(source), "ipynb")]:
-        config = load_jupytext_configuration_file(find_jupytext_configuration_file(path.parent))
-        assert config.formats == [formats]
+    """Where people put nothing of their own."""
+    folder = COURSE.stored_folder("sample") / "solutions"
+    assert sorted(path.stem for path in folder.glob("*.ipynb")) == [path.stem for path in SOLUTIONS]
 
 
 @each_solution
