@@ -1,5 +1,6 @@
 """k-means clustering of the MNIST digits: the helper package of the course."""
 
+from mnist_kmeans.basics import places
 from mnist_kmeans.basics.errors import InputError
 from mnist_kmeans.data import (
     Digits,
@@ -14,6 +15,8 @@ from mnist_kmeans.lloyd import Clustering, assign, update
 from mnist_kmeans.metrics import contingency_table, error_rate, mean_cluster_purity, purity
 from mnist_kmeans.runs import kmeans, repeat_inits, sweep_k
 from mnist_kmeans.seeding import plus_plus_centroids, random_centroids
+
+places.spare_the_home()  # before anything is imported that looks there: Matplotlib, Jupyter
 
 __all__ = [
     "Clustering",

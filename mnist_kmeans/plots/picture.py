@@ -77,4 +77,6 @@ def show(shown):
     script = Path(getattr(sys.modules["__main__"], "__file__", "picture")).stem
     name = f"{script}-{next(saved):02d}{shown.suffix}"
     path = Outputs(places.figures()).write(name, shown.content())
-    print(f"[{path.relative_to(places.base()).as_posix()}] {shown.alt}")
+    base = places.base()
+    named = path.relative_to(base) if path.is_relative_to(base) else path
+    print(f"[{named.as_posix()}] {shown.alt}")
