@@ -6,13 +6,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from helpers import COURSE
+from helpers import COURSE, as_nobody, open_up
 
 from mnist_kmeans.basics import places
 from mnist_kmeans.cli import main
 
 CHAPTER = "# %% [markdown]\n# # A little chapter\n\n# %%\nprint(6 * 7)\n"
-NOBODY = 65534
 
 
 @pytest.fixture
@@ -29,20 +28,9 @@ def locked(monkeypatch, tmp_path):
     return found.append
 
 
-def as_nobody(answer):
-    """Return whether a function returns true for a user who owns nothing."""
-    child = os.fork()
-    if child == 0:
-        os.setuid(NOBODY)
-        os._exit(bool(answer()))
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
-
-
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid(), reason="only root can be nobody")
 def test_a_folder_is_writable_for_those_who_may_write(tmp_path):
-    for parent in [tmp_path, *tmp_path.parents]:
-        if parent.owner() == "root" and parent != Path("/"):
-            parent.chmod(parent.stat().st_mode | 0o055)
+    open_up(tmp_path)
     mine, everybodys = tmp_path / "mine", tmp_path / "everybodys"
     for folder, mode in ((mine, 0o755), (everybodys, 0o777)):
         folder.mkdir()

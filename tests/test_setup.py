@@ -19,13 +19,14 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from helpers import ROOT
+from helpers import ROOT, as_nobody, open_up
 
 SCRIPT = SimpleNamespace(**runpy.run_path(str(ROOT / "set_up.py")))
 REAL_UV = shutil.which("uv", path=Path(sys.executable).parent)
-# Packages that hold nothing, but for one program; uv, in a wheel that pip can install, is the real one.
-UV = f"#!python\nimport subprocess, sys\nsys.exit(subprocess.call([{REAL_UV!r}, *sys.argv[1:]]))\n"
-BROKEN_UV = "#!python\nimport sys\nsys.exit('certificate unknown')\n"
+# The package uv of the little index: a program that pip can install, and it starts the real one.
+UV = f"import subprocess, sys\n\ndef main():\n    return subprocess.call([{REAL_UV!r}, *sys.argv[1:]])\n"
+BROKEN_UV = "def main():\n    return 'certificate unknown'\n"
+UV_STARTS = {"uv-1.dist-info/entry_points.txt": "[console_scripts]\nuv = uv:main\n"}
 PYPROJECT = """\
 [build-system]
 requires = []
@@ -64,9 +65,7 @@ def wheel(name, files):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as packed:
         for file, text in files.items():
-            about = zipfile.ZipInfo(file)
-            about.external_attr = 0o100755 << 16  # a program
-            packed.writestr(about, text)
+            packed.writestr(zipfile.ZipInfo(file), text)
     return buffer.getvalue()
 
 
@@ -129,7 +128,7 @@ def project(tmp_path, monkeypatch, no_settings):
 def serve(project, uv, tiny="size = 1\n"):
     """Put two packages into the index, uv and tiny, and lock them."""
     lock = ""
-    for name, files in (("uv", {"uv-1.data/scripts/uv": uv}), ("tiny", {"tiny.py": tiny})):
+    for name, files in (("uv", {"uv.py": uv, **UV_STARTS}), ("tiny", {"tiny.py": tiny})):
         content, file = wheel(name, files), f"{name}-1-py3-none-any.whl"
         page = project.served / "simple" / name
         page.mkdir(parents=True, exist_ok=True)
@@ -324,6 +323,25 @@ def test_of_two_at_once_one_waits_for_the_other(project, monkeypatch):
     assert second.communicate() == ("", "")
     assert (first.returncode, second.returncode) == (0, 0)
     assert size(project) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid(), reason="only root can be nobody")
+def test_an_environment_of_somebody_else_is_used_when_it_is_ready(tmp_path, capfd):
+    open_up(tmp_path)
+    for name in ("requirements.lock", "pyproject.toml"):
+        (tmp_path / name).write_text("")
+    python = SCRIPT.program(tmp_path, "python")
+    python.parent.mkdir(parents=True)
+    python.touch()
+    (tmp_path / ".venv" / ".ready").write_text(SCRIPT.state(tmp_path))
+    assert as_nobody(lambda: SCRIPT.main(tmp_path)) == 0
+    assert capfd.readouterr() == ("", "")
+    (tmp_path / "requirements.lock").write_text("changed")
+    assert as_nobody(lambda: SCRIPT.main(tmp_path)) == 1
+    printed, warned = capfd.readouterr()
+    [line] = warned.splitlines()
+    assert printed == ""
+    assert str(tmp_path) in line and "its owner must set up the course" in line
 
 
 def test_a_python_that_is_too_old_says_so(project, monkeypatch):
