@@ -5,6 +5,10 @@ A name is loaded when it is first asked for. So the command line hears Ctrl-C be
 
 from importlib import import_module
 
+from mnist_kmeans.basics import places
+
+places.spare_the_home()  # before anything is imported that looks there: Matplotlib, Jupyter
+
 HOMES = {
     "basics.errors": ["InputError"],
     "data": [

@@ -24,6 +24,7 @@ nitpick_ignore = [
     ("py:class", "numpy.ndarray"),
     ("py:class", "matplotlib.figure.Figure"),
     ("py:class", "pathlib.Path"),
+    ("py:class", "t.Any"),  # in the signatures of classes of Jupyter
 ]
 autodoc_member_order = "bysource"
 add_module_names = False

@@ -24,7 +24,7 @@ settings.load_profile("course")
 # What takes longest comes first, so that all processes end at about the same time. By the turn of
 # test_site the browser's tests have built the site.
 FIRST = [
-    *("browser/test_lab.py", "browser/test_site.py", "course/test_scripts.py"),
+    *("browser/test_lab.py", "browser/test_site.py", "course/test_scripts.py", "test_setup.py"),
     *("exercises/test_exercises.py", "cluster/test_dask_kmeans.py", "browser/test_slides.py"),
     *("course/test_site.py", "course/test_refreshing.py", "test_wheel.py", "test_lloyd.py"),
 ]

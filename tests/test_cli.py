@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from importlib import import_module
 
 import nbformat
 import numpy as np
@@ -16,6 +17,8 @@ from mnist_kmeans.basics import places
 from mnist_kmeans.basics.errors import DownloadError
 from mnist_kmeans.cli import main
 from mnist_kmeans.course import store
+from mnist_kmeans.course.kernels import OwnKernel
+from mnist_kmeans.course.pairing import Contents
 from mnist_kmeans.data import editions
 
 CHAPTER = """\
@@ -187,6 +190,11 @@ def test_lab_without_data_says_so_and_opens_the_chapters_on_the_sample(monkeypat
     assert main(["lab", "--", "--allow-root", "--port=9999"]) == 0
     [(command, edition)] = started
     assert command[:3] == ["-m", "jupyterlab", str(COURSE.chapters)]
+    own = [argument.partition("=")[2].rpartition(".") for argument in command[3:-2]]
+    assert [getattr(import_module(module), name) for module, _, name in own] == [
+        Contents,
+        OwnKernel,
+    ]
     assert command[-2:] == ["--allow-root", "--port=9999"]
     assert edition == "sample"
     [line] = capsys.readouterr().out.splitlines()

@@ -43,7 +43,7 @@ class Checkout:
     @property
     def build(self):
         """The folder of all that commands make: course, site, scripts, slides, figures."""
-        return self.root / "build"
+        return places.build(self.root)
 
     def sources(self):
         """Return the .py files of the chapters, in order.

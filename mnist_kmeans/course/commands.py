@@ -85,9 +85,11 @@ def lab(options):
             "is fine, as in a container, say so: mnist-kmeans lab -- --allow-root"
         )
     edition = available_edition("the chapters run")
-    contents = "--ServerApp.contents_manager_class=mnist_kmeans.course.pairing.Contents"
-    own_kernel = "--KernelSpecManager.kernel_dirs=[]"  # no other Python that calls itself python3
-    command = [sys.executable, "-m", "jupyterlab", str(checkout.chapters), contents, own_kernel]
+    own = [
+        "--ServerApp.contents_manager_class=mnist_kmeans.course.pairing.Contents",
+        "--ServerApp.kernel_spec_manager_class=mnist_kmeans.course.kernels.OwnKernel",
+    ]
+    command = [sys.executable, "-m", "jupyterlab", str(checkout.chapters), *own]
     command += options.arguments
     return run_apart(command, env={**os.environ, "MNIST_KMEANS_EDITION": edition})
 

@@ -5,11 +5,12 @@ import os
 from pathlib import Path
 
 import matplotlib.font_manager  # looks for fonts now; in a cell it might say on stderr that this takes long
-from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+from jupyter_client.kernelspec import NoSuchKernel
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from mnist_kmeans.basics.errors import InputError
+from mnist_kmeans.course.kernels import OwnKernel
 from mnist_kmeans.course.store import code_cells
 
 CELL_TIMEOUT = 600  # seconds
@@ -31,8 +32,7 @@ def execute(checkout, notebook, name, edition, tick=lambda: None):
         on_cell_executed=lambda **_: tick(),
         extra_arguments=["--log-level=CRITICAL"],  # nothing about its sockets
     )
-    # In no folder is another Python that calls itself python3; what is left is the one that runs this.
-    client.create_kernel_manager().kernel_spec_manager = KernelSpecManager(kernel_dirs=[])
+    client.create_kernel_manager().kernel_spec_manager = OwnKernel()
     try:
         with asyncio.Runner(loop_factory=EventLoop) as runner:
             runner.run(run_cells(client, kernel_environment(checkout, edition)))

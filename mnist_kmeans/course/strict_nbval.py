@@ -26,7 +26,7 @@ def holds(checkout, stored, edition):
             "--dist",
             "loadfile",
         ),
-        *("--no-loadscope-reorder", "--quiet", f"--color={color}"),
+        *("--no-loadscope-reorder", "--quiet", f"--color={color}", "-p", "no:cacheprovider"),
     ]
     # The last chapters take longest, so they come first.
     command = [sys.executable, "-m", "pytest", *options, *map(str, reversed(stored))]

@@ -78,4 +78,6 @@ def show(shown):
     name = f"{script}-{next(saved):02d}{shown.suffix}"
     path = Outputs(places.figures()).write(name, shown.content())
     replace_what_cannot_be_encoded()
-    print(f"[{path.relative_to(places.base()).as_posix()}] {shown.alt}")
+    base = places.base()
+    named = path.relative_to(base) if path.is_relative_to(base) else path
+    print(f"[{named.as_posix()}] {shown.alt}")

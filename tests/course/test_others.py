@@ -5,14 +5,17 @@ import json
 import shutil
 import sys
 
+import ipykernel.kernelspec
 import pytest
 from helpers import COURSE
+from jupyter_client.kernelspec import KernelSpecManager
 from nbformat.v4 import new_code_cell, new_notebook
 
 from mnist_kmeans.basics.errors import InputError
 from mnist_kmeans.cli import main
 from mnist_kmeans.course import store
 from mnist_kmeans.course.checkout import Checkout
+from mnist_kmeans.course.kernels import OwnKernel
 from mnist_kmeans.course.pairing import Contents
 
 CHAPTER = "# %% [markdown]\n# # A little chapter\n\n# %%\nprint(6 * 7)\n"
@@ -120,6 +123,8 @@ def test_a_foreign_kernel_of_the_same_name_is_not_started(little_course, tmp_pat
     spec = {"argv": ["false"], "display_name": "Python 3", "language": "python"}
     (folder / "kernel.json").write_text(json.dumps(spec))
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    assert KernelSpecManager().find_kernel_specs()["python3"] == str(folder)
+    assert OwnKernel().find_kernel_specs() == {"python3": ipykernel.kernelspec.RESOURCES}
     course = little_course({"01_little": "# %%\nimport sys\nprint(sys.executable)\n"})
     assert main(REFRESH, course) == 0
     [cell] = store.code_cells(store.read_stored(course.stored_folder("sample") / "01_little.ipynb"))
