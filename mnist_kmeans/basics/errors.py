@@ -1,5 +1,6 @@
 """One kind of error for everything a reader can put right."""
 
+from concurrent.futures import CancelledError
 from numbers import Integral
 
 import numpy as np
@@ -31,10 +32,18 @@ def check_choice(value, choices, name):
 
 
 def as_array(values, name):
-    """Return `values` as an array, or raise InputError if their rows differ in length."""
+    """Return `values` as an array, or raise InputError if their rows differ in length.
+
+    A dask array is computed; InputError says when what it needs is lost with its cluster.
+    """
     try:
         return np.asarray(values)
-    except ValueError as error:
+    except (ValueError, CancelledError) as error:
+        if hasattr(values, "dask"):
+            raise InputError(
+                f"{name} are lost with the workers that held them ({error}); before a cluster "
+                "closes, bring a Clustering home: found = found.gather()"
+            ) from error
         raise InputError(f"{name} must make one array, its rows equally long: {error}") from error
 
 
