@@ -361,7 +361,7 @@ def test_lost_assignments_are_told_where_there_is_no_other_cluster():
 @pytest.mark.parametrize(
     ("change", "found"),
     [
-        (lambda block: block[:3], r"block 0 .* uint8 of shape \(4, 2\).* shape \(3, 2\)"),
+        (lambda block: block[:3], r"block [01] .* uint8 of shape \(4, 2\).* shape \(3, 2\)"),
         (lambda block: block[:2].repeat(2, 0), r"block 2 .* of shape \(2, 2\).* shape \(4, 2\)"),
         (lambda block: block[:, :1], r"block [012] .* of shape \([42], 1\)"),
         (lambda block: block.astype(np.int16), "block [012] .* hold uint8 of .* holds int16 of"),
