@@ -38,7 +38,8 @@ class Clustering:
         Of the assignments as little-endian int64, then the centroids as little-endian float64, row by
         row, then the inertia as one little-endian float64.
         """
-        parts = (self.assignments, "<i8"), (self.centroids, "<f8"), (self.inertia, "<f8")
+        assignments = as_array(self.assignments, "assignments")
+        parts = (assignments, "<i8"), (self.centroids, "<f8"), (self.inertia, "<f8")
         content = b"".join(np.asarray(part).astype(dtype).tobytes() for part, dtype in parts)
         return hashlib.sha256(content).hexdigest()
 

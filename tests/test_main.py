@@ -112,6 +112,22 @@ def test_ctrl_c_while_a_kernel_runs(command, number, word, slow_course, tmp_path
 
 
 @SIGNALS
+def test_ctrl_c_while_threads_work(tmp_path):
+    """They would finish their blocks first."""
+    program = (
+        "import sys; from pathlib import Path; from mnist_kmeans.basics import places\n"
+        "from mnist_kmeans.__main__ import main\n"
+        f"places.data_home = lambda: Path({str(tmp_path)!r})\n"
+        "sys.exit(main(['enlarge', '--edition', 'sample', '--n', '1000000']))"
+    )
+    process = start(["-c", program], tmp_path)
+    folder = tmp_path / "enlarged" / "sample-seed0"
+    wait_for(folder / "block-00000.sha256", process)
+    assert press_ctrl_c(process) == "mnist-kmeans: interrupted\n"
+    assert not (folder / "block-00099.sha256").exists()
+
+
+@SIGNALS
 def test_ctrl_c_while_a_mirror_keeps_silent(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as mirror:
         proxy = f"http://127.0.0.1:{mirror.getsockname()[1]}"

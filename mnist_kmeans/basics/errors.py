@@ -1,5 +1,6 @@
 """One kind of error for everything a reader can put right."""
 
+from concurrent.futures import CancelledError
 from numbers import Integral, Real
 
 import numpy as np
@@ -34,7 +35,8 @@ def as_array(values, name):
     """Return `values` as an array: booleans as 0 and 1, and numbers that came as objects as numbers.
 
     Such objects are what pandas hands over for its nullable integers. Raises InputError if the rows
-    differ in length, and for masked arrays.
+    differ in length, and for masked arrays. A dask array is computed; InputError says when what it needs
+    is lost with its cluster.
     """
     if isinstance(values, np.ma.MaskedArray):
         raise InputError(
@@ -50,7 +52,12 @@ def as_array(values, name):
             for kind, dtype in (Integral, np.int64), (Real, np.float64):
                 if all(issubclass(each, (kind, np.bool_)) for each in kinds):
                     return array.astype(dtype)
-    except ValueError as error:
+    except (ValueError, CancelledError) as error:
+        if hasattr(values, "dask"):
+            raise InputError(
+                f"{name} are lost with the workers that held them ({error}); before a cluster "
+                "closes, bring a Clustering home: found = found.gather()"
+            ) from error
         raise InputError(f"{name} must make one array, its rows equally long: {error}") from error
     except OverflowError as error:
         raise InputError(f"{name} must be numbers of at most 64 bits: {error}") from error

@@ -89,11 +89,17 @@ def open_client(address):
 def current_client():
     """Return the Client opened last, or raise InputError if there is none."""
     try:
-        return Client.current()
+        client = Client.current()
     except ValueError as error:
         raise InputError(
             "no cluster yet; open one: with mnist_kmeans.cluster.connect():"
         ) from error
+    if client.asynchronous:
+        raise InputError(
+            "the current Client is asynchronous, and k-means waits for each iteration; "
+            "open one without asynchronous=True"
+        )
+    return client
 
 
 @contextmanager

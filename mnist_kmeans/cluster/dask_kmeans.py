@@ -11,13 +11,14 @@ Source: W. Zhao, H. Ma and Q. He, "Parallel K-Means Clustering Based on MapReduc
 """
 
 import hashlib
+from dataclasses import dataclass, fields
 
 import dask.array as da
 import numpy as np
 from dask import delayed
 
 from mnist_kmeans.basics.chance import generator
-from mnist_kmeans.basics.errors import InputError, check_choice, check_whole
+from mnist_kmeans.basics.errors import InputError, as_array, check_choice, check_whole
 from mnist_kmeans.basics.parallel import one_blas_thread
 from mnist_kmeans.basics.rows import slices
 from mnist_kmeans.cluster import checkpoints
@@ -27,6 +28,25 @@ from mnist_kmeans.cluster.trees import each_block, merged, tree
 from mnist_kmeans.exact import exact_inertia, range_bits
 from mnist_kmeans.lloyd import ROWS, Clustering, cluster_sums, means, nearest
 from mnist_kmeans.seeding import check_init, check_k, init_on_grid
+
+
+@dataclass(frozen=True, eq=False)
+class DaskClustering(Clustering):
+    """A Clustering whose assignments are a dask array: they are on the workers, and are lost with them."""
+
+    def gather(self):
+        """Return the Clustering with its assignments (n,) as a NumPy array here, which outlives the cluster.
+
+        Raises InputError when they are lost already.
+        """
+        found = {field.name: getattr(self, field.name) for field in fields(self)}
+        return Clustering(**found | {"assignments": as_array(self.assignments, "assignments")})
+
+    def __reduce__(self):
+        raise InputError(
+            "a pickle would not hold the assignments of this Clustering, which are on the workers of a "
+            "cluster; bring them home before: found = found.gather()"
+        )
 
 
 def kmeans_dask(
@@ -45,11 +65,13 @@ def kmeans_dask(
     `points` is a dask array (n, d) of integers, in blocks of any sizes. No worker keeps a block longer
     than it works on it: blocks on disk are read again at each iteration, so memory does not grow with
     n. Hand over `points.persist()` when the workers have room for all of them. The assignments of the
-    Clustering are a dask array, too: they stay on the workers. `seed`, `init` and `max_iter` are those
+    DaskClustering are a dask array, too: they stay on the workers. To keep them when the cluster closes,
+    bring them home before: `found.gather()`. `seed`, `init` and `max_iter` are those
     of `kmeans`. `checkpoint` names a file to hold the run after each iteration; with `resume` the run
     goes on from there. After each iteration `watch` is called with its number, the inertia, and how
     many points have changed their cluster.
-    Raises InputError for anything that cannot be clustered, and when the cluster is lost.
+    Raises InputError for anything that cannot be clustered, for blocks that are not as `points` says, and
+    when the cluster is lost.
     """
     n, d = check_blocks(points)
     check_k(k, n)
@@ -65,7 +87,10 @@ def kmeans_dask(
     client = current_client()
     with losses_told(client, checkpoint):
         points = points.rechunk({1: d}, method="tasks")
-        low, high, sum_of_squares = merged(client, merge_facts, each_block(facts, points))
+        sizes = delayed(np.array(points.chunks[0]))  # sent once
+        low, high, sum_of_squares = merged(
+            client, merge_facts, each_block(facts, points, sizes, d, points.dtype)
+        )
         bits = range_bits(low, high, d)
         about = {"k": int(k), "seed": int(seed), "init": name, "shape": [n, d]}
         about |= {"range": [low, high], "sum of squares": sum_of_squares}
@@ -98,7 +123,7 @@ def kmeans_dask(
             for part, size in zip(assigned, points.chunks[0], strict=True)
         ]
     ).astype(np.intp)
-    return Clustering(centroids, assignments, inertia, tuple(history), not moved)
+    return DaskClustering(centroids, assignments, inertia, tuple(history), not moved)
 
 
 def check_blocks(points):
@@ -156,8 +181,18 @@ def merge_sums(results):
     return tuple(map(sum, zip(*results, strict=True)))
 
 
-def facts(points):
-    """Return the least and the greatest number in a block, zero counted in, and the sum of squares."""
+def facts(points, sizes, d, dtype, block_id):
+    """Return the least and the greatest number in a block, zero counted in, and the sum of squares.
+
+    Raises InputError when it does not hold the sizes[i] rows (sizes[i], d) that the array says, or others
+    than `dtype`: a function that changes them may not have told Dask.
+    """
+    number, shape = block_id[0], (int(sizes[block_id[0]]), d)
+    if points.shape != shape or points.dtype != dtype:
+        raise InputError(
+            f"block {number} of points should hold {dtype} of shape {shape}, as points.chunks says, but "
+            f"holds {points.dtype} of shape {points.shape}; tell map_blocks what a function changes"
+        )
     squares = 0
     for rows in slices(len(points), ROWS):
         real = points[rows].astype(np.float64)

@@ -1,9 +1,11 @@
 """k-means on a Dask cluster of real processes: the same bits, through all that can go wrong."""
 
+import asyncio
 import contextlib
 import gc
 import itertools
 import os
+import pickle
 import re
 import signal
 import subprocess
@@ -17,8 +19,18 @@ import psutil
 import pytest
 from distributed import Client, LocalCluster, wait
 from distributed.comm import tcp
+from helpers import same_bits
 
-from mnist_kmeans import InputError, assign, kmeans, load_mnist, random_centroids
+from mnist_kmeans import (
+    Clustering,
+    InputError,
+    assign,
+    contingency_table,
+    kmeans,
+    load_mnist,
+    majority_labels,
+    random_centroids,
+)
 from mnist_kmeans.cli import main
 from mnist_kmeans.cluster import connect, connection, kmeans_dask
 from mnist_kmeans.data.enlarge import enlarge, open_enlarged
@@ -301,7 +313,77 @@ def test_a_task_that_kills_worker_after_worker_is_told(client):
     client.wait_for_workers(2, timeout=30)
 
 
+# What is found
+
+
+def test_what_is_found_is_judged_and_brought_home_while_the_cluster_lives(client):
+    """And afterwards it is an error of one line, wherever the assignments are needed."""
+    training, _ = load_mnist("sample").holdout()
+    expected = kmeans(training.images, 10, seed=3)
+    names = majority_labels(expected.assignments, training.labels, 10)
+    with connect(workers=1):
+        found = kmeans_dask(in_blocks(training.images, 700), 10, seed=3)
+        assert found.digest == expected.digest
+        np.testing.assert_array_equal(
+            majority_labels(found.assignments, training.labels, 10), names
+        )
+        home = found.gather()
+        with pytest.raises(InputError, match="bring them home"):
+            pickle.dumps(found)
+    for needs_them in (
+        found.gather,
+        lambda: found.digest,
+        lambda: contingency_table(training.labels, found.assignments, 10),
+    ):
+        with Client(client.scheduler.address), pytest.raises(InputError, match="are lost") as told:
+            needs_them()
+        assert "found.gather()" in str(told.value) and "\n" not in str(told.value)
+    again = pickle.loads(pickle.dumps(home))
+    assert type(again) is Clustering and isinstance(again.assignments, np.ndarray)
+    assert again.assignments.dtype == expected.assignments.dtype
+    assert same_bits(again, expected)
+
+
+def test_lost_assignments_are_told_where_there_is_no_other_cluster():
+    program = (
+        "import numpy as np, dask.array as da\n"
+        "from mnist_kmeans.cluster import connect, kmeans_dask\n"
+        "with connect(workers=1):\n    found = kmeans_dask(da.ones((9, 2), dtype=int), 2)\n"
+        "found.gather()"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert "InputError: assignments are lost with the workers" in run.stderr.splitlines()[-1]
+
+
 # Bad input
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (lambda block: block[:3], r"block [01] .* uint8 of shape \(4, 2\).* shape \(3, 2\)"),
+        (lambda block: block[:2].repeat(2, 0), r"block 2 .* of shape \(2, 2\).* shape \(4, 2\)"),
+        (lambda block: block[:, :1], r"block [012] .* of shape \([42], 1\)"),
+        (lambda block: block.astype(np.int16), "block [012] .* hold uint8 of .* holds int16 of"),
+        (lambda block: block.ravel(), "block [012] "),
+    ],
+)
+@pytest.mark.usefixtures("client")
+def test_blocks_that_are_not_as_the_array_says_are_named(change, found):
+    points = POINTS.map_blocks(change, meta=np.empty((0, 0), dtype=np.uint8))
+    with pytest.raises(InputError, match=found) as told:
+        kmeans_dask(points, 2)
+    assert "\n" not in str(told.value)
+
+
+def test_an_asynchronous_client_is_refused(client):
+    async def ask():
+        async with Client(client.scheduler.address, asynchronous=True):
+            kmeans_dask(POINTS, 2)
+
+    with pytest.raises(InputError, match="asynchronous"):
+        asyncio.run(ask())
+    assert Client.current() is client
 
 
 POINTS = da.from_array(np.arange(20, dtype=np.uint8).reshape(10, 2), chunks=(4, 2))

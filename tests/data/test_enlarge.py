@@ -5,10 +5,12 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from itertools import product
 from pathlib import Path
 
@@ -21,6 +23,7 @@ from hypothesis import strategies as st
 from mnist_kmeans import kmeans, load_mnist
 from mnist_kmeans.basics import places
 from mnist_kmeans.basics.errors import InputError
+from mnist_kmeans.basics.parallel import cores
 from mnist_kmeans.cli import main
 from mnist_kmeans.cluster import connect, kmeans_dask
 from mnist_kmeans.data import enlarge as module
@@ -214,14 +217,15 @@ def test_an_interrupted_run_leaves_whole_files_and_goes_on(number, folder):
     done = files_in(folder)
     blocks = {name for name in done if name.endswith(".npy")}
     assert 20 <= len(blocks) < 200
-    with pytest.raises(InputError, match="No such file"):
+    with pytest.raises(InputError, match=r"No such file|is missing"):
         open_enlarged(edition="sample", folder=folder)
     for name in blocks:
         assert len(done[name][0]) in (128 + BLOCK, 128 + BLOCK * 784)
     enlarge(20_000, edition="sample", folder=folder)
     now = files_in(folder)
-    kept = [name for name in blocks if now[name] == done[name]]
-    assert len(kept) >= len(blocks) - 2  # a label file may have waited for its images
+    kept = {name[-9:-4] for name in blocks if now[name] == done[name]}
+    assert kept == {name[6:11] for name in done if name.startswith("block-")}  # that were finished
+    assert kept
     images, labels = open_enlarged(edition="sample", folder=folder)
     expected = variations(SOURCE, 0, 20_000, seed=0)
     np.testing.assert_array_equal(images.compute(), expected.images)
@@ -354,7 +358,82 @@ def test_a_full_disk_is_told_in_one_line_and_leaves_whole_files(folder, monkeypa
     monkeypatch.undo()
     monkeypatch.setattr(module, "BLOCK", BLOCK)
     enlarge(2000, edition="sample", folder=folder)
-    assert len(list(folder.glob("*"))) == 2 * 10 + 1
+    assert len(list(folder.glob("*"))) == 3 * 10 + 1
+
+
+def test_a_typing_mistake_in_the_size_is_told_before_anything_is_written(folder):
+    n = 10**15
+    with pytest.raises(
+        InputError, match=r"need 786,280,000.0 GB more in .*, and [0-9,.]+ GB are free"
+    ):
+        enlarge(n, edition="sample", folder=folder)
+    assert not folder.exists()
+    enlarge(300, edition="sample", folder=folder)
+    before = files_in(folder)
+    with pytest.raises(InputError, match="GB more in"):
+        enlarge(n, edition="sample", folder=folder)
+    assert files_in(folder) == before
+
+
+def test_room_is_needed_only_for_what_is_not_there(folder, monkeypatch):
+    enlarge(800, edition="sample", folder=folder)
+    missing = 2 * (BLOCK * 785 + 2 * 128)
+    usage = shutil.disk_usage(folder)
+    for free, enough in (missing - 1, False), (missing, True):
+        monkeypatch.setattr(shutil, "disk_usage", lambda _, free=free: usage._replace(free=free))
+        with nullcontext() if enough else pytest.raises(InputError, match="make room"):
+            enlarge(1200, edition="sample", folder=folder)
+
+
+def test_blocks_are_taken_one_by_one_and_none_after_a_failure(folder, monkeypatch):
+    """However many there are: 10^15 in a queue would fill the memory."""
+    usage = shutil.disk_usage(folder.parent)._replace(free=10**30)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+    asked = []
+
+    def fail_later(source, first, count, seed):
+        asked.append(first)
+        if len(asked) > 5:
+            raise InputError("enough")
+        return variations(source, first, count, seed)
+
+    monkeypatch.setattr(module, "variations", fail_later)
+    with pytest.raises(InputError, match="enough"):
+        enlarge(10**15 * BLOCK, edition="sample", folder=folder)
+    assert 5 < len(asked) <= 5 + cores()
+    assert sorted(asked) == [BLOCK * i for i in range(len(asked))]
+
+
+@pytest.mark.parametrize("name", ["images-00001.npy", "labels-00001.npy"])
+@pytest.mark.parametrize("place", [-1, 5000, 128, 127])
+def test_a_flipped_bit_is_noticed_when_the_block_is_read_and_mended(place, name, folder):
+    enlarge(600, edition="sample", folder=folder)
+    content = bytearray((folder / name).read_bytes())
+    whole, place = bytes(content), min(place, len(content) - 1)
+    content[place] ^= 1
+    (folder / name).write_bytes(content)
+    with pytest.raises(InputError, match=re.escape(str(folder / name))) as told:
+        images, labels = open_enlarged(edition="sample", folder=folder)
+        assert (images.sum() + labels.sum()).compute()
+    assert "mnist-kmeans enlarge" in str(told.value)
+    enlarge(600, edition="sample", folder=folder)
+    assert (folder / name).read_bytes() == whole
+
+
+def test_blocks_without_checksums_are_made_anew(folder):
+    enlarge(600, edition="sample", folder=folder)
+    whole = files_in(folder)
+    sums = folder / "block-00001.sha256"
+    assert sums.read_text().splitlines()[1] == "{}  labels-00001.npy".format(
+        hashlib.sha256(whole["labels-00001.npy"][0]).hexdigest()
+    )
+    sums.unlink()
+    with pytest.raises(InputError, match=r"block-00001\.sha256 is missing.*mnist-kmeans enlarge"):
+        open_enlarged(edition="sample", folder=folder)
+    enlarge(600, edition="sample", folder=folder)
+    assert {name: content for name, (content, _) in files_in(folder).items()} == {
+        name: content for name, (content, _) in whole.items()
+    }
 
 
 def test_a_folder_that_cannot_be_made_is_told_in_one_line(folder):
