@@ -8,7 +8,7 @@ endif
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: $(READY) help course test lab refresh site scripts slides bench clusterbench lint lock clean
+.PHONY: $(READY) help course test lab refresh site scripts slides bench clusterbench machines lint lock clean
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -44,6 +44,9 @@ bench: $(READY)  ## measure the engine against other libraries (on Linux)
 clusterbench: $(READY)  ## measure k-means on a cluster (on Linux; takes 1.6 GB under build/ meanwhile)
 	@$(BIN)/python benchmarks/cluster_bench.py
 	@rm -rf build/enlarged
+
+machines: $(READY)  ## run k-means on seven processors, under emulation (on Linux with apt)
+	@$(BIN)/python benchmarks/machines.py
 
 lint: $(READY)  ## check style
 	$(BIN)/ruff check .

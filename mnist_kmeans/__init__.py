@@ -29,6 +29,8 @@ def __getattr__(name):
         if name in names:
             value = globals()[name] = getattr(import_module(f"mnist_kmeans.{module}"), name)
             return value
+        if name == module.partition(".")[0]:
+            return import_module(f"mnist_kmeans.{name}")
     raise AttributeError(f"module 'mnist_kmeans' has no attribute {name!r}")
 
 

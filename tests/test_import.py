@@ -82,3 +82,7 @@ def test_another_name_is_refused_as_python_does():
     with pytest.raises(AttributeError, match="no attribute 'kmedians'"):
         _ = mnist_kmeans.kmedians
     assert dir(mnist_kmeans) == mnist_kmeans.__all__
+
+
+def test_modules_are_attributes_too():
+    assert python("import mnist_kmeans; print(mnist_kmeans.metrics.purity([[1] * 10]))") == "0.1\n"
