@@ -27,7 +27,7 @@ from mnist_kmeans import (
     purity,
     random_centroids,
 )
-from mnist_kmeans.plots import digits, members, show, table
+from mnist_kmeans.plots import digits, heatmap, members, show
 
 digit_data = load_mnist()
 images, labels = digit_data.images, digit_data.labels
@@ -138,7 +138,7 @@ show(
 # %%
 counts = contingency_table(labels, clustering.assignments, 10)
 show(
-    table(
+    heatmap(
         counts,
         heading="How many of each digit a cluster holds",
         xlabel="true digit",
