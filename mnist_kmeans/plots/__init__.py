@@ -11,6 +11,7 @@ from mnist_kmeans.plots.charts import (
     planes,
 )
 from mnist_kmeans.plots.diagrams import map_reduce_diagram, travelling_bounds
+from mnist_kmeans.plots.geometry import cells, cost_of_places
 from mnist_kmeans.plots.images import (
     digit_rows,
     digits,
@@ -31,6 +32,8 @@ __all__ = [
     "Picture",
     "Table",
     "bands",
+    "cells",
+    "cost_of_places",
     "digit_counts",
     "digit_rows",
     "digits",
