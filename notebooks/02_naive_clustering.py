@@ -392,9 +392,9 @@ show(
 )
 
 # %% [markdown]
-# Labels help: ten means that know their digits err on two in ten in place of four.<!--true: round(10 * errors["ten means, made with the labels"]) == 2 and round(10 * errors["ten means, found by k-means"]) == 4--> That is as far as ten of these pictures get. A mean
-# looks like no digit that anybody wrote, but that is not the trouble: the ten digits nearest to these means do
-# worse.<!--true: errors["ten digits, each nearest to the mean of its kind"] > 1.5 * errors["ten means, made with the labels"]--> What helps is *more pictures*. A thousand digits as they come beat any ten here, and each factor of ten
+# Labels help: ten means that know their digits err on two in ten in place of four.<!--true: round(10 * errors["ten means, made with the labels"]) == 2 and round(10 * errors["ten means, found by k-means"]) == 4--> Is it the blur that costs the rest? A mean
+# looks like no digit that anybody wrote. But that is not the trouble: the ten digits nearest to these means do
+# worse.<!--true: errors["ten digits, each nearest to the mean of its kind"] > 1.5 * errors["ten means, made with the labels"]--> What helps is *more pictures*. A thousand digits as they come beat any ten here, and from a hundred to ten thousand each factor of ten
 # cuts the error by half or more.<!--true: errors["the first 1,000 training digits"] < 0.7 * errors["ten means, made with the labels"] and errors["the first 1,000 training digits"] < 0.5 * errors["the first 100 training digits"] and errors["the first 10,000 training digits"] < 0.5 * errors["the first 1,000 training digits"]--> A digit is written in too many ways for one picture.
 #
 # Keep two of these numbers in mind. The error of chance, about 0.9, and that of the nearest neighbour, about 0.027, are the
