@@ -199,7 +199,8 @@ show(
 )
 
 # %% [markdown]
-# The five nearest pairs are just those of the two families.<!--true: {pair for _, pair in gaps[:5]} == {"4 and 9", "7 and 9", "5 and 8", "3 and 5", "3 and 8"}--> Pixel by pixel, these digits are most alike on average.
+# The five nearest pairs are just those of the two families.<!--true: {pair for _, pair in gaps[:5]} == {"4 and 9", "7 and 9", "5 and 8", "3 and 5", "3 and 8"}--> k-means mixes
+# what is near on average.
 #
 # ## The ten centroids
 #
@@ -331,7 +332,7 @@ print(
 # So the distance is blind to shape. It is tempting to stop here and blame it for the poor clusters. But that is only a
 # suspicion, and a suspicion needs a test. Take another reader with the very same distance, and without clusters: the
 # *nearest neighbour*. It keeps all training digits with their labels, and reads a new digit as the most similar of
-# them. If the distance is to blame, it must read badly, too. Its victims are digits that it has not seen, so we split
+# them. If the distance is to blame, it must read badly, too. We try it on digits that it has not seen: we split
 # as in chapter 1, and take the first 3,000<!--{len(unseen):,}--> validation digits.
 #
 # **Predict, then look.** Read by the names of ten clusters, about four in ten of these digits are misread. By always saying *one*,
@@ -353,7 +354,7 @@ print("shuffled, the same answers:", np.array_equal(in_disorder, nearest[:1000])
 #
 # </details>
 #
-# The suspect is cleared. A distance that knows nothing of shapes reads 97 %<!--{1 - error_rate(truth, nearest):.0%}--> of the digits. Then what costs k-means its four in
+# So it is not the distance alone. A distance that knows nothing of shapes reads 97 %<!--{1 - error_rate(truth, nearest):.0%}--> of the digits. Then what costs k-means its four in
 # ten? Perhaps that nobody gave it labels; perhaps that it has only ten pictures; perhaps that its pictures are means.
 # Let us give it one thing after the other, always with the same distance.
 
@@ -403,7 +404,7 @@ show(
 #
 # ## What the distance does not forgive
 #
-# Cleared of this crime, the distance is still blind. Move a digit by a pixel or two, or lean it over, and every reader sees the same digit.
+# Still, the distance is blind. Move a digit by a pixel or two, or lean it over, and every reader sees the same digit.
 # What does the distance see? Here is the first digit, a five; the nearest of two thousand that is no five; a typical
 # five, as far away as half of the fives are; and the five itself, moved and slanted.
 
@@ -481,10 +482,10 @@ show(
 #
 # </details>
 #
-# So this weakness is real. That it does so little harm to the digits as they are is the merit of their makers,
-# who have put the ink of each digit into the middle of its image. What they left is slant: leaning all digits over doubles the error of the nearest
-# neighbour.<!--true: by_neighbour["slanted by 5"] > 2 * by_neighbour["as written"]--> There are two ways out: more pictures, which chapter 7 takes, and numbers that say more about
-# shapes than pixels do, which chapter 10 takes.
+# So this weakness is real, and with digits that lie anywhere it would hurt. The makers of MNIST have put the ink of each digit
+# into the middle of its image. What they left is slant, and leaning all digits over doubles the error of the nearest
+# neighbour.<!--true: by_neighbour["slanted by 5"] > 2 * by_neighbour["as written"]--> From here there are two ways on: more pictures, which chapter 7 takes, and numbers that say
+# more about shapes than pixels do, which chapter 10 takes.
 #
 # > **What the articles found.** [Article A](https://gravila.dev/clustering-mnist-naive/) goes the way of this chapter, on the
 # > same 60,000 digits with k = 10. (With Keras, the images are called `x_train` and the labels `y_train`.) One of its clusters is almost all twos, as ours is. One mixes 8 and 3,
@@ -498,7 +499,7 @@ show(
 # - k-means repeats two steps: *assign* each point to the nearest centroid, *update* each centroid to the mean.
 # - Broadcasting is elegant, but count the bytes before you use it.
 # - k-means on pixels groups digits that *cover the same pixels*. They need not be the same digit.
-# - Suspect nothing without a control: the same distance, with enough pictures, reads 97 %<!--{1 - error_rate(truth, nearest):.0%}--> of the digits.
+# - A suspicion needs a control: the same distance, with enough pictures, reads 97 %<!--{1 - error_rate(truth, nearest):.0%}--> of the digits.
 # - Beside an error stand chance (about 0.9) and the nearest neighbour (about 0.027).<!--true: round(errors["all training digits: the nearest neighbour"], 3) == 0.027-->
 #
 # ## Exercises

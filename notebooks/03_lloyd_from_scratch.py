@@ -10,7 +10,7 @@
 #
 # - Lloyd's algorithm, function by function;
 # - what it makes smaller at each step, why it must come to an end, and where that end can be;
-# - one equation about means that explains half of this course;
+# - one equation about means, and what it explains;
 # - which groups k-means cannot find, however often it starts;
 # - two variations: medians in place of means, and stopping early.
 #
@@ -213,8 +213,8 @@ show(
 # One honest remark. Look at the numbers on the two axes: the weights differ by thousands, the heights by
 # hundreds. So the distance is nearly all weight; without the heights we would have got the same groups.<!--true: np.array_equal(*(lloyd(animals[:, :n], random_centroids(animals, 2, 2)[:, :n])[-1][0] for n in (1, 2)))--> Whoever measures in
 # tonnes gets other distances. With pixels we are lucky: all of them have the same unit. Not all have the same say,
-# though. The fifth of the pixels that vary most from digit to digit (chapter 1 drew them) make up more than half of the
-# spread of the digits, which is explained below.<!--true: np.sort(some.var(axis=0))[-157:].sum() > 0.5 * some.var(axis=0).sum()-->
+# though. The fifth of the pixels that vary most from digit to digit (chapter 1 drew them) make up, on average, more than half of
+# the squared distance between two digits.<!--true: np.sort(some.var(axis=0))[-157:].sum() > 0.5 * some.var(axis=0).sum()-->
 #
 # ## The same code on digits
 #
@@ -259,7 +259,7 @@ show(
 
 # %% [markdown]
 # At the start each centroid is one digit, as sharp as it was written. The first update turns it into the mean of
-# many, and into a blur. Nothing later changes the pictures as much. Not every centroid
+# many, and into a blur. Nothing later changes the pictures as much.<!--true: np.linalg.norm(steps[1][1] - steps[0][1]) > 3 * max(np.linalg.norm(new - old) for (_, old), (_, new) in pairwise(steps[1:]))--> Not every centroid
 # stays what it was. The tenth column begins as a nine. But more zeros than nines are near it, 43 %<!--{commonest[9][3:]}--> of its cluster from
 # the start, so it becomes a zero. The first, a five, goes the same way.<!--true: few_labels[(some == start[0]).all(axis=1)].tolist() == [5] and few_labels[(some == start[9]).all(axis=1)].tolist() == [9] and {commonest[i][0] for i in (0, 9, -10, -1)} == {"0"}--> The fourth begins as a nine and ends as an eight.<!--true: commonest[3][0] == "9" and commonest[-7][0] == "8"-->
 # The sixth is a seven from start to end. Remember it: we shall come back to it.<!--true: {commonest[i + 5][0] for i in range(0, 60, 10)} == {"7"}-->
@@ -398,7 +398,7 @@ print(f"between the clusters:           {between_clusters:>9,.0f}")
 print(f"within them, inertia per digit: {within_clusters:>9,.0f}")
 
 # %% [markdown]
-# Ten centroids tell about a quarter of what there is to tell.<!--true: np.isclose(between_clusters + within_clusters, some.var(axis=0).sum(), rtol=1e-12) and 0.2 < between_clusters / some.var(axis=0).sum() < 0.3-->
+# The two add up. Ten centroids keep about a quarter of the spread; three quarters are what is different within the clusters.<!--true: np.isclose(between_clusters + within_clusters, some.var(axis=0).sum(), rtol=1e-12) and 0.2 < between_clusters / some.var(axis=0).sum() < 0.3-->
 #
 # ## Where it ends
 #
@@ -445,6 +445,18 @@ found_all = [
 ]
 print("starts that find all four groups:", sum(found_all), "of", len(runs))
 
+stuck = runs[1].centroids
+one_of_two = np.argmin(((stuck - (1200, 100)) ** 2).sum(axis=1))
+on_the_way = []
+for share in np.linspace(0, 1, 101):
+    carried = stuck.copy()
+    carried[one_of_two] += share * (np.array([0, 800]) - stuck[one_of_two])
+    on_the_way.append(inertia(four, assign(four, carried), carried) / 1e6)
+print(
+    f"one centroid carried over from right to left: inertia {on_the_way[0]:.1f}, "
+    f"at most {max(on_the_way):.1f}, at the end {on_the_way[-1]:.1f} million"
+)
+
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
@@ -454,7 +466,8 @@ print("starts that find all four groups:", sum(found_all), "of", len(runs))
 #
 # On the right two centroids share one group, and one has to serve two. You see at once what to do: one of the two should go
 # over to the other side. But neither step can do it. Each point is with its nearest centroid, and each centroid is in the
-# middle of its points. A longer way through worse places would be needed, and Lloyd's algorithm goes downhill only. The remedy
+# middle of its points. The last line carries one of them over, while the others stay: on the way the inertia rises, before it
+# falls far below.<!--true: max(on_the_way) > 1.02 * on_the_way[0] > 1.5 * on_the_way[-1]--> Lloyd's algorithm goes downhill only, so it never gets over this hill. The remedy
 # is to start again, and keep the run with the lowest inertia. Chapter 6 is about that.
 #
 # The digits have such places, too. Four starts with a thousand digits:
@@ -479,9 +492,9 @@ show(
 #
 # ## Inertia is not meaning
 #
-# A lower inertia is what k-means looks for. Is it what *we* look for? Two questions are mixed here, and the plane tells them
-# apart. So far a bad start was to blame. Now we take the best of twenty starts, on points where the groups are not round and not equally
-# wide.
+# A lower inertia is what k-means looks for. Is it what *we* look for? A bad result can have two causes: a bad end, or the wrong
+# goal. So far it was the end. Now we take the best of twenty starts, on points whose groups are not all round, or not
+# equally wide.
 #
 # **Predict, then look.** One wide group beside two narrow ones; two long groups side by side. Where will k-means cut? Draw its
 # cells before you go on.
@@ -549,10 +562,10 @@ show(
 #
 # </details>
 #
-# That is the nature of k-means: it looks for round groups of about the same width. (In the first control
+# That is the nature of k-means: it does best with round groups of about the same width. (In the first control
 # one group has five times as many points as the others. That did no harm here.) Wide groups are cut, and long ones are cut across. A
-# better start does not help, only other coordinates do. (Question 4 shows a simple case. Chapter 10 finds such coordinates
-# for digits.)
+# better start does not help: the goal itself is elsewhere. Other coordinates can help (question 4 shows a simple case, chapter 10
+# finds some for digits), or another method (chapter 11).
 #
 # And the digits? Go back to the sixth column, the seven. In the picture above its share rises to 76 %<!--{commonest[25][3:]}-->, and then it falls to
 # 60 %<!--{commonest[55][3:]}-->, while the inertia falls all the time. Nothing is broken. Since the second update 31<!--{tables[2][5, 7] - tables[-1][5, 7]}--> sevens have left it for other
@@ -597,9 +610,8 @@ show(
 )
 
 # %% [markdown]
-# The run with the *highest* inertia has the purest clusters, by almost four points in a hundred.<!--true: np.argmax(whole_purity) == np.argmax([run.inertia for run in whole]) and 0.035 < max(whole_purity) - sorted(whole_purity)[-2] < 0.04--> The inertia is a
-# means, not an end: it can rank two starts of the same kind on paper, and it does not know what a digit is. Chapter 6 asks a
-# hundred starts.
+# The run with the *highest* inertia has the purest clusters, by almost four points in a hundred.<!--true: np.argmax(whole_purity) == np.argmax([run.inertia for run in whole]) and 0.035 < max(whole_purity) - sorted(whole_purity)[-2] < 0.04--> So the inertia is
+# a means, not an end: it does not know what a digit is. Chapter 6 asks a hundred starts.
 #
 # ## Aside: stop early
 #
