@@ -307,9 +307,9 @@ show(
 #
 # > **What the articles found.** Two articles are the seed of this course, and each chapter has a box like this about them.
 # > [Article A](https://gravila.dev/clustering-mnist-naive/) loads the digits as Keras does, from `mnist.npz`, as `(x_train, y_train), (x_test, y_test)`. It
-# > takes the 60,000 training images, divides them by 255, and calls the pixels of an image 784 sensor readings.
+# > takes the 60,000<!--{len(train):,}--> training images, divides them by 255, and calls the pixels of an image 784 sensor readings.
 # > [Article B](https://johnloeber.com/docs/kmeans.html) reads 60,000 digits from a text file, `{"label": 5, "data": "..."}` with the bytes in
-# > base64, and makes the same split as we do: the first 15,000 digits for validation, the other 45,000 for training. It began as homework for a
+# > base64, and makes the same split as we do: the first 15,000<!--{len(validation):,}--> digits for validation, the other 45,000<!--{len(training):,}--> for training. It began as homework for a
 # > group of machines, with Spark and map-reduce, and was then rewritten for one.
 #
 # ## What to remember

@@ -331,7 +331,7 @@ print(
 #
 # So the distance is blind to shape. It is tempting to stop here and blame it for the poor clusters. But that is only a
 # suspicion, and a suspicion needs a test. Take another reader with the very same distance, and without clusters: the
-# *nearest neighbour*. It keeps all training digits with their labels, and reads a new digit as the most similar of
+# *nearest-neighbour classifier*, or nearest neighbour for short. It keeps all training digits with their labels, and reads a new digit as the most similar of
 # them. If the distance is to blame, it must read badly, too. We try it on digits that it has not seen: we split
 # as in chapter 1, and take the first 3,000<!--{len(unseen):,}--> validation digits.
 #
@@ -379,9 +379,10 @@ answers = {
     "ten means, made with the labels": classify(unseen, means, np.arange(10)),
 }
 for n in (100, 1000, 10_000):
-    answers[f"the first {n:,} training digits"] = classify(
-        unseen, training.images[:n], training.labels[:n]
-    )
+    if n < len(training):
+        answers[f"the first {n:,} training digits"] = classify(
+            unseen, training.images[:n], training.labels[:n]
+        )
 answers["all training digits: the nearest neighbour"] = nearest
 errors = {name: error_rate(truth, each) for name, each in answers.items()}
 show(
