@@ -244,8 +244,8 @@ for cluster in (3, 9):
 # %% [markdown]
 # ## How good is that? Purity
 #
-# For each cluster, take the share of its commonest digit. The plain mean of these ten shares is the *mean cluster
-# purity*. There every cluster counts the same, whether it is large or small. The textbook *purity* is the share of all
+# For each cluster, take the share of its commonest digit. The plain mean of these ten shares is the
+# *mean cluster purity*. There every cluster counts the same, whether it is large or small. The textbook *purity* is the share of all
 # digits that are the commonest of their cluster; so large clusters count more. Chapter 5 compares the two.
 #
 # Beside a number there must be a yardstick. What would clusters of these sizes reach if chance had filled them? We
