@@ -26,7 +26,7 @@ from mnist_kmeans import (
     majority_labels,
 )
 from mnist_kmeans.explorer import explore
-from mnist_kmeans.plots import digits, members, show, table
+from mnist_kmeans.plots import digits, heatmap, members, show
 
 training, validation = load_mnist().holdout()
 print("training:", training.images.shape, " validation:", validation.images.shape)
@@ -78,7 +78,7 @@ cluster_counts = contingency_table(training.labels, clustering.assignments, k)
 names = majority_labels(clustering.assignments, training.labels, k)
 print("names of clusters 0 to 15:", names)
 show(
-    table(
+    heatmap(
         cluster_counts,
         heading="True digits in each cluster (named after the commonest)",
         xlabel="true digit",

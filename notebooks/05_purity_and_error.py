@@ -29,7 +29,7 @@ from mnist_kmeans import (
     purity,
 )
 from mnist_kmeans.lloyd import pairwise_squared_distances
-from mnist_kmeans.plots import digits, lines, mistakes, overlaps, show, table
+from mnist_kmeans.plots import digits, heatmap, lines, mistakes, overlaps, show
 
 training, validation = load_mnist().holdout()
 k = 16
@@ -153,7 +153,7 @@ print(
 # %%
 confusion = contingency_table(validation.labels, inferred, 10)
 show(
-    table(
+    heatmap(
         confusion,
         heading="Confusion matrix of the validation digits",
         xlabel="true digit",

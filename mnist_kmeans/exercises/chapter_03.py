@@ -64,7 +64,7 @@ def check_cluster_with_cap(cluster_with_cap):
     start = random_centroids(points, 4, seed=1)
     enough = kmeans(points, 4, init=start).n_iter
     runs = [kmeans(points, 4, init=start, max_iter=cap) for cap in range(1, enough + 3)]
-    steps = [start, *(run.centroids for run in runs)]  # after so many moves
+    steps = [start, *(run.centroids for run in runs)]  # after so many updates
     for cap, true in enumerate(runs, start=1):
         found = cluster_with_cap(points, start, cap)
         if not isinstance(found, (tuple, list)) or len(found) != 3:
@@ -83,9 +83,9 @@ def check_cluster_with_cap(cluster_with_cap):
         if iterations > true.n_iter:
             raise NotYet(
                 "it goes on when nothing moves any more.",
-                "Compare the centroids before a move with those after it.",
+                "Compare the centroids before an update with those after it.",
             )
-        what = f"with a cap of {cap}, these are not the centroids after so many moves."
+        what = f"with a cap of {cap}, these are not the centroids after so many updates."
         mistakes = [(steps[cap - 1], what, "They have moved once too few.")]
         if cap + 1 < len(steps):
             mistakes.append((steps[cap + 1], what, "They have moved once too often."))
@@ -102,7 +102,7 @@ def check_cluster_with_cap(cluster_with_cap):
 
 
 @self_check
-def check_move_and_revive(move_and_revive):
+def check_update_and_revive(update_and_revive):
     """Three clusters on a plane and an empty one, at two places in the order; then none empty."""
     points = np.array(
         [[0, 0], [10, 0], [0, 12], [-20, -20], [100, 0], [110, 10], [140, -20], [0, 100], [9, 95]]
@@ -128,7 +128,7 @@ def check_move_and_revive(move_and_revive):
     ]
     for order in ([0, 1, 2, 3], [3, 0, 1, 2]):  # old centroid order[i] is now number i
         assignments = np.argsort(order)[members]
-        found = as_numbers(move_and_revive(points, assignments, old[order]))
+        found = as_numbers(update_and_revive(points, assignments, old[order]))
         if found.shape == (3, 2):
             raise NotYet("four centroids were given, and three come back.", "One is empty.")
         expect_shape(found, (4, 2))
@@ -143,7 +143,7 @@ def check_move_and_revive(move_and_revive):
             [(place, f"the empty centroid: {what}", hint) for place, what, hint in mistakes],
         )
     yield "the empty centroid moves to the right point, the others to their means."
-    found = as_numbers(move_and_revive(points, members, old[:3]))
+    found = as_numbers(update_and_revive(points, members, old[:3]))
     expect(found, moved, "no cluster is empty now, but not all move to their means.")
     yield "without an empty cluster, all move to their means."
 

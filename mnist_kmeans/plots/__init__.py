@@ -5,12 +5,13 @@ from mnist_kmeans.plots.charts import (
     bands,
     digit_counts,
     dots,
+    heatmap,
     histograms,
     lines,
     planes,
-    table,
 )
 from mnist_kmeans.plots.diagrams import map_reduce_diagram, travelling_bounds
+from mnist_kmeans.plots.geometry import cells, cost_of_places
 from mnist_kmeans.plots.images import (
     digit_rows,
     digits,
@@ -23,17 +24,22 @@ from mnist_kmeans.plots.images import (
 )
 from mnist_kmeans.plots.look import DIGIT_COLOURS
 from mnist_kmeans.plots.picture import Picture, show
+from mnist_kmeans.plots.tables import Table
 from mnist_kmeans.plots.tiles import tile_png
 
 __all__ = [
     "DIGIT_COLOURS",
     "Picture",
+    "Table",
     "bands",
+    "cells",
+    "cost_of_places",
     "digit_counts",
     "digit_rows",
     "digits",
     "dots",
     "gradient_glyphs",
+    "heatmap",
     "histograms",
     "lines",
     "lloyd_animation",
@@ -45,7 +51,6 @@ __all__ = [
     "planes",
     "portrait",
     "show",
-    "table",
     "tile_png",
     "travelling_bounds",
 ]

@@ -112,7 +112,7 @@ def scenes(spots, steps):
         seconds += [LOOK, MOVE]
         captions.append((f"Iteration {number}: assign", "each point goes to the nearest centroid"))
         captions.append(
-            (f"Iteration {number}: move", "each centroid goes to the mean of its points")
+            (f"Iteration {number}: update", "each centroid goes to the mean of its points")
         )
     seconds[-1], captions[-1] = REST, (captions[-1][0], "no centroid moves any more: the end")
     numbers = range(len(seconds))
@@ -171,7 +171,7 @@ def buttons(key, iterations):
         button("at-0", "start", "start"),
     ]
     for scene in range(1, 2 * iterations + 1):
-        number, step = (scene + 1) // 2, "assign" if scene % 2 else "move"
+        number, step = (scene + 1) // 2, "assign" if scene % 2 else "update"
         rows.append(button(f"at-{scene}", f"{number} {step}", f"iteration {number}: {step}"))
     return "\n".join(rows)
 

@@ -208,7 +208,7 @@ def histograms(groups, *, heading, xlabel, ylabel, bins=20):
 
 
 @styled
-def table(counts, *, heading, xlabel, ylabel, row_names=None):
+def heatmap(counts, *, heading, xlabel, ylabel, row_names=None):
     """Draw a table of counts (rows, 10): numbers, darker the larger their share of their row, and sums."""
     rows, totals = len(counts), counts.sum(axis=1)
     row_names = range(rows) if row_names is None else row_names

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from mnist_kmeans.basics import places
 from mnist_kmeans.basics.outputs import Outputs, replace_what_cannot_be_encoded
 from mnist_kmeans.plots.look import STYLE
+from mnist_kmeans.plots.tables import Table
 
 saved = itertools.count(1)  # numbers the pictures that a script saves
 
@@ -65,14 +66,17 @@ class Picture(Figure):
 
 
 def show(shown):
-    """Show a picture or an animation in a notebook; a plain script saves it and says where.
+    """Show a picture, an animation or a Table in a notebook; a plain script saves it and says where.
 
     `shown` is as Shown says. The file is in build/figures of the checkout, or in `figures` in the working
-    folder.
+    folder. A Table is no file: a script prints it.
     """
     ipython = sys.modules.get("IPython")
     if ipython and ipython.get_ipython() is not None:
         ipython.display.display(shown)
+        return
+    if isinstance(shown, Table):
+        print(shown)
         return
     script = Path(getattr(sys.modules["__main__"], "__file__", "picture")).stem
     name = f"{script}-{next(saved):02d}{shown.suffix}"

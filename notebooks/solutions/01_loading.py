@@ -85,8 +85,10 @@ if check_mean_images(globals()):
 # *To think about*: which mean is the blurriest, and what does that say about the people who wrote it?
 #
 # <!-- BEGIN SOLUTION -->
-# *One answer*: a mean is blurry where people disagree. The five is the palest: its bar, its bow and its slant are
-# elsewhere in each hand. Zeros and ones are darker, since there are fewer ways to write them.
+# *One answer*: that of the fives. A mean is blurry where people disagree: the bar, the bow and the slant of a five are elsewhere
+# in each hand. One can measure it: add up the squares of all pixels, for each image and for the mean. The mean of the fives has
+# 44 % of what a five has on average, those of zeros and ones have 58 % and 56 %, all others lie between (on all 60,000 digits).
+# Chapter 3 has an equation that tells where the rest goes.
 # <!-- END SOLUTION -->
 #
 # ## Exercise 3: A holdout at random (15 min)

@@ -56,8 +56,9 @@ if check_nearest_row(globals()):
 # *To think about*: the nearest digit mostly bears the same label. Then why do the clusters of the chapter mix digits?
 #
 # <!-- BEGIN SOLUTION -->
-# *One answer*: because a centroid is no digit. Each digit has near neighbours of its own kind, but ten means must serve
-# for thousands of ways to write, and a mean of many shapes is about as near to some digits of another kind.
+# *One answer*: because ten pictures are too few. Among thousands of digits each has near neighbours of its own kind, but ten
+# means must serve for all ways to write. The chapter tests it: the same distance errs on 27 in a hundred with a hundred digits
+# to compare with, on 13 with a thousand, on 3 with all.
 # <!-- END SOLUTION -->
 #
 # ## Exercise 2: The same with less memory (10 min)
@@ -126,14 +127,14 @@ if check_read_by_means(globals()):
 
 # %% [markdown]
 # About one in five is still wrong, although the labels made the ten pictures. So the poor groups of k-means are only
-# part of the trouble. One mean blurs all the ways to write a digit into one. (These are not the best ten pictures:
-# others can do better. A mean is not chosen to read well.)
+# part of the trouble. (These are not the best ten pictures: others can do better. A mean is not chosen to read well.)
 #
 # *To think about*: use medians in place of means. Does it read better?
 #
 # <!-- BEGIN SOLUTION -->
-# *One answer*: no, it reads worse. On the same 4,000 digits the medians err on 24 %, the means on 19 %. A median shows
-# the one commonest way to write a digit and nothing of the others; the pale parts of a mean still tell of them.
+# *One answer*: no, it reads worse. On the same 4,000 digits the medians err on 24 %, the means on 19 %. More pictures help: split
+# the training digits of each label by k-means (seed 0) and take the means of the parts. Two means a digit err on 14 %, five on
+# 9 %, ten on 8 %.
 # <!-- END SOLUTION -->
 #
 # ## Exercise 4: A distance that forgives (20 min)
@@ -181,18 +182,17 @@ if check_forgiving_distance(globals()):
 # distance still help to read them?
 #
 # <!-- BEGIN SOLUTION -->
-# *One answer*: less than with digits that lie anywhere, but somewhat. The makers put the centre of the ink into the
-# middle; a longer foot or a thicker loop moves that centre, and then the strokes of two digits of the same kind lie side
-# by side. The distance does not forgive slant, width or thickness, which make the larger differences.
+# *One answer*: hardly. With 5,000 known and 500 unseen digits, the nearest neighbour errs on 5.4 %, with the forgiving distance
+# on 5.2 %. Slant matters more: straightened (chapter 10), the digits are misread in 4.2 %, and of equal height and width in 2.8 %.
 # <!-- END SOLUTION -->
 
 # %% [markdown]
 # <!-- BEGIN SOLUTION -->
 # ## The questions of the chapter
 #
-# 1. With seeds 0 to 9, each time some centroids look like a zero, a one, a four and a six (two of them often twice). Three,
-#    seven and eight come back mostly, two, five and nine seldom. Chapter 6 repeats the start many times and compares.
-# 2. Turned by ten degrees, twos and eights have moved farthest among the first 5,000 digits, ones and zeros less. But
-#    measured by their own ink, thin digits suffer most, above all the ones: a long thin stroke soon leaves its place,
-#    while a round zero, turned, still lies mostly on itself.
+# 1. Call each cluster by its commonest digit. With seeds 0 to 9, zero, one, four, six and seven lead a cluster each time, eight and
+#    three nine times. Five and nine come back three times, the two twice. Chapter 6 repeats the start many times and compares.
+# 2. Turned by ten degrees, eights and twos have moved farthest among the first 5,000 digits, on average by 1,384 and 1,368; zeros
+#    least, by 1,046. But measured by their own length (the root of the sum of their squared pixels), ones suffer most: they move by 64 %
+#    of it, zeros by 39 %. A long thin stroke soon leaves its place, while a round zero, turned, still lies mostly on itself.
 # <!-- END SOLUTION -->

@@ -275,6 +275,6 @@ def test_the_animation_plays_before_its_cell_has_run_and_has_buttons_after(page,
     paused = drawing.screenshot()
     page.wait_for_timeout(2500)  # longer than any scene but the last
     assert drawing.screenshot() == paused
-    output.locator("label", has_text="2 move").click()
+    output.locator("label", has_text="2 update").click()
     page.wait_for_timeout(1500)  # until the crosses are there
     assert drawing.screenshot(path=SCREENSHOTS / "animation-lab-buttons.png") != paused

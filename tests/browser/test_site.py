@@ -241,12 +241,12 @@ def test_the_animation_goes_through_its_scenes(size, scheme, built_site, open_pa
         pictures.append(drawing.screenshot(path=SCREENSHOTS / shot))
     start, *steps, end = told
     assert start == "Startthe first centroids"
-    assert end == "Iteration 5: moveno centroid moves any more: the end"
+    assert end == "Iteration 5: updateno centroid moves any more: the end"
     assert [step.partition(" of its")[0] for step in steps[:4]] == [
         "Iteration 1: assigneach point goes to the nearest centroid",
-        "Iteration 1: moveeach centroid goes to the mean",
+        "Iteration 1: updateeach centroid goes to the mean",
         "Iteration 2: assigneach point goes to the nearest centroid",
-        "Iteration 2: moveeach centroid goes to the mean",
+        "Iteration 2: updateeach centroid goes to the mean",
     ]
     assert len(told) == len(set(told)) == len(set(pictures)) == 11
     assert page.troubles == []
@@ -274,7 +274,7 @@ def test_the_animation_plays_pauses_and_goes_to_an_iteration(built_site, open_pa
         assert crosses(page) == places[-1]
         page.keyboard.press("ArrowRight")
         [caption] = captions(page)
-        assert caption.startswith(f"Iteration {number}: move")
+        assert caption.startswith(f"Iteration {number}: update")
         places.append(crosses(page))
     assert places[0] != places[1] != places[2] != places[3] != places[4] == places[5]
     press(page, "play")
@@ -285,7 +285,7 @@ def test_the_animation_rests_at_its_end_for_those_who_want_little_motion(built_s
     page = open_page(motion="reduce")
     drawing = open_animation(page, built_site)
     assert page.evaluate("document.getAnimations().length") == 0
-    assert captions(page) == ["Iteration 5: moveno centroid moves any more: the end"]
+    assert captions(page) == ["Iteration 5: updateno centroid moves any more: the end"]
     at_end = drawing.screenshot()
     seek(page, 3)
     assert drawing.screenshot() == at_end

@@ -11,6 +11,7 @@ from mnist_kmeans.plots import (
     digit_rows,
     digits,
     dots,
+    heatmap,
     histograms,
     lines,
     look,
@@ -19,7 +20,6 @@ from mnist_kmeans.plots import (
     overlaps,
     pixel_values,
     planes,
-    table,
 )
 
 LABELS = {"heading": "A heading", "xlabel": "k", "ylabel": "error"}
@@ -112,7 +112,7 @@ def test_members_has_a_square_for_every_cluster(k):
 def test_a_table_is_dark_where_the_share_of_a_row_is_large_and_has_sums():
     counts = np.zeros((3, 10), dtype=int)
     counts[0, 4], counts[1, 5], counts[1, 6] = 3, 3000, 3000  # the last row is empty
-    picture = table(counts, **LABELS)
+    picture = heatmap(counts, **LABELS)
     [axes] = picture.axes
     shades = np.asarray(axes.images[0].get_array())
     assert (shades[0, 4], shades[1, 5], shades[2].sum()) == (1, 0.5, 0)

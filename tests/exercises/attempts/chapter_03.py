@@ -108,7 +108,7 @@ def revive_after_update(points, assignments, centroids):
 
 
 def revive(points, assignments, centroids, place):
-    """The move step with another place for an empty centroid."""
+    """The update with another place for an empty centroid."""
     groups = [points[assignments == cluster] for cluster in range(len(centroids))]
     return np.array(
         [
@@ -186,7 +186,7 @@ def nothing_moves(points, centroids):
 RIGHT = {
     "standardise": [standardise_by_column, standardise_in_two_steps],
     "cluster_with_cap": [by_kmeans, loop_with_own_steps],
-    "move_and_revive": [revive_with_lists, revive_after_update],
+    "update_and_revive": [revive_with_lists, revive_after_update],
     "one_by_one": [with_dictionaries, with_sums],
 }
 
@@ -227,7 +227,7 @@ WRONG = {
             1,
         ),
     },
-    "move_and_revive": {
+    "update_and_revive": {
         "*not a number*": lambda *given: revive(*given, lambda points, _: points[:0].mean(axis=0)),
         "four centroids were given, and three come back": lambda points, assignments, centroids: [
             points[assignments == cluster].mean(axis=0) for cluster in np.unique(assignments)
