@@ -553,7 +553,7 @@ show(
 # <details><summary>Answer</summary>
 #
 # The leading ones lose 8 %<!--{lost(values, choices["64 leading"]):.0%}--> of the points, the random ones 93 %<!--{lost(values, choices["64 random"]):.0%}-->, as 92 %<!--{1 - 64 / 784:.0%}--> of the directions are missing. And their
-# bounds say nothing: they are seven times as far apart as the distance is long.<!--true: 7 < gaps["64 random"] < 8-->
+# bounds say nothing: they are seven times as far apart as the squared distance is large.<!--true: 7 < gaps["64 random"] < 8-->
 #
 # </details>
 #
@@ -577,7 +577,8 @@ show(
 )
 
 # %% [markdown]
-# No: any mean of many digits loses little, the less the more there are.<!--true: np.all(np.diff(list(shares_lost.values())) < 0)--> It is the identity of chapter 3, applied to the
+# No: any mean of many digits loses little, the less the more there are.<!--true: np.all(np.diff(list(shares_lost.values())) < 0)--> Any three hundred lose
+# 0.08 %<!--{shares_lost[300]:.2%}-->, and so do our centroids, each the mean of some three hundred.<!--true: 300 < len(points) / k < 330--> It is the identity of chapter 3, applied to the
 # rests: the mean of their squared lengths is the squared length of their mean, plus their spread. Rests of
 # different digits point in different directions: nearly all is spread,<!--true: squared_rests(values.mean(axis=0, keepdims=True), choices['64 leading'])[0] < 0.001 * squared_rests(values, choices['64 leading']).mean()--> and averaging takes it away.
 #
