@@ -5,6 +5,9 @@
 # the last bit. Two ideas make that possible. First, arithmetic without rounding. Second, proofs that most of
 # the work need not be done. This chapter explains both.
 #
+# > **What the articles found.** Article B tried each number of clusters once, as its program was slow. The faster engine
+# > lets chapter 7 try each several times.
+#
 # **What you will learn**
 #
 # - why a sum depends on the order of its terms, and how that can change a whole clustering;
@@ -23,9 +26,9 @@ import numpy as np
 
 from mnist_kmeans import assign, kmeans, load_mnist, random_centroids, update
 from mnist_kmeans.exact import grid_bits
-from mnist_kmeans.fast import DIRECTIONS, fast
+from mnist_kmeans.fast import fast
 from mnist_kmeans.lloyd import lloyd, pairwise_squared_distances
-from mnist_kmeans.plots import lines, show, travelling_bounds
+from mnist_kmeans.plots import Table, lines, show, travelling_bounds
 
 training, _ = load_mnist().holdout()
 points = training.images[:5000]
@@ -61,16 +64,19 @@ print("equal:", np.array_equal(by_loops, by_product))
 
 # %% [markdown]
 # The second way uses ${|x-c|}^2 = {|x|}^2 - 2\,x\cdot c + {|c|}^2$, as in chapter 5. Its middle term, for all points
-# and centroids at once, is one matrix product. For that, every computer has a tuned library, called BLAS. It
-# cuts the matrices into tiles, runs on several cores, and adds things up in whatever order is fastest.
+# and centroids at once, is one matrix product. numpy leaves it to a library that is tuned for the processor, a *BLAS*.
+# It cuts the matrices into tiles, runs on several cores, and adds things up in whatever order is fastest.
 #
-# Here the two are even equal: all these numbers are whole pixels, so nothing is rounded. That is not a matter of
-# course.
+# Here the two ways are even equal in every bit.<!--true: np.array_equal(by_loops, by_product)--> All these numbers are whole, so nothing is rounded. With fractions it
+# is another matter.
 #
 # ## The order of a sum
 #
 # Let us do as most people do and divide the pixels by 255. Then we multiply two digits pixel by pixel, and add up
-# the 784 products in three orders: from the front, from the back, and in two halves, as two threads would.
+# the 784 products in three orders: from the front, from the back, and in two halves, as two threads would. To compare,
+# `math.fsum` rounds only once, at the end.
+#
+# **Predict, then look.** How many different sums will these four be?
 
 # %%
 decimals = (points[0] / 255) * (points[1] / 255)
@@ -83,34 +89,49 @@ def from_the_front(terms):
 front = from_the_front(decimals)
 back = from_the_front(decimals[::-1])
 halves = from_the_front(decimals[:392]) + from_the_front(decimals[392:])
-print(f"from the front: {front:.17f}")
-print(f"from the back:  {back:.17f}")
-print(f"in two halves:  {halves:.17f}")
-print(f"rounded once:   {math.fsum(decimals):.17f}")
+show(
+    Table(
+        {
+            "order": [
+                "from the front",
+                "from the back",
+                "in two halves",
+                "rounded once",
+            ],
+            "sum": [front, back, halves, math.fsum(decimals)],
+        },
+        heading="The same 784 terms",
+        formats={"sum": ".17f"},
+    )
+)
 
 # %% [markdown]
-# Three orders, three sums. None of them is the one that is rounded only once, at the end.<!--true: len({front, back, halves, math.fsum(decimals)}) == 4--> The
-# differences are tiny, but an algorithm with a loop can make them grow. Somewhere a point lies almost exactly
-# between two centroids. The last bit decides, the point goes left or right, both means move a little, and
-# at the next iteration there are two points in doubt.
+# <details><summary>Answer</summary>
 #
-# Let us watch. We run Lloyd's algorithm with numbers of half the length (`float32`), as many libraries do to
-# be faster. One run adds up each dot product and each squared length from the front, the
-# other from the back. Nothing else differs.
+# Four: each order gives a sum of its own, and none of the three is the one that is rounded only once.<!--true: len({front, back, halves, math.fsum(decimals)}) == 4-->
+#
+# </details>
+#
+# The sums differ in the last of their sixteen digits. Can that matter to a clustering?
+#
+# ## From the last bit to another clustering
+#
+# We run Lloyd's algorithm with numbers of half the length (`float32`), as many programs do to be faster. One run
+# adds up each dot product and each squared length from the front, the other from the back. Nothing else differs: the
+# sums of the members of a cluster, for example, are exact in both.
+#
+# **Predict, then look.** We take six starts, seeds 0 to 5. After how many of them do the two runs end in different
+# clusterings?
 
 
 # %%
-def lloyd_in_float32(points, centroids, order):
-    """Lloyd's algorithm in float32; dot products are added up in the given order."""
-    points, centroids = (
-        (points / 255).astype(np.float32),
-        (centroids / 255).astype(np.float32),
-    )
-    coordinates = points.T.copy()
+def lloyd_in_order(points, centroids, order, numbers):
+    """Lloyd's algorithm in these numbers; dot products are added up in the given order."""
+    coordinates = points.T.astype(numbers, order="C")
     seen = []
     while True:
-        dots = np.zeros((len(centroids), len(points)), dtype=np.float32)
-        norms = np.zeros((len(centroids), 1), dtype=np.float32)
+        dots = np.zeros((len(centroids), len(points)), dtype=numbers)
+        norms = np.zeros((len(centroids), 1), dtype=numbers)
         for coordinate in order:
             column = centroids[:, coordinate, None]
             dots += column * coordinates[coordinate]
@@ -119,32 +140,89 @@ def lloyd_in_float32(points, centroids, order):
         if seen and np.array_equal(assignments, seen[-1]):
             return seen
         seen.append(assignments)
-        for cluster in np.unique(assignments):
-            members = points[assignments == cluster].astype(np.float64)
-            centroids[cluster] = members.mean(axis=0)  # no sum is rounded
+        centroids = update(points, assignments, centroids).astype(numbers)
 
 
-ends_apart = []
-for seed in range(3):
-    first_centroids = random_centroids(points, k, seed)
-    forward = lloyd_in_float32(points, first_centroids, range(784))
-    backward = lloyd_in_float32(points, first_centroids, range(783, -1, -1))
-    apart = np.count_nonzero(forward[-1] != backward[-1])
-    ends_apart.append(apart > 0)
-    print(
-        f"seed {seed}: {len(forward)} and {len(backward)} iterations, "
-        f"{apart} digits end in different clusters"
+def digits_apart(data, numbers, seed):
+    """How many digits are in different clusters, at each iteration and at the end."""
+    drawn = random_centroids(data, k, seed).astype(numbers)
+    forward = lloyd_in_order(data, drawn, range(784), numbers)
+    backward = lloyd_in_order(data, drawn, range(783, -1, -1), numbers)
+    pairs = [*zip(forward, backward, strict=False), (forward[-1], backward[-1])]
+    return [np.count_nonzero(one != other) for one, other in pairs]
+
+
+short = (points / 255).astype(np.float32)
+apart = {seed: digits_apart(short, np.float32, seed) for seed in range(6)}
+show(
+    Table(
+        {
+            "seed": apart,
+            "iterations with digits apart": [
+                np.count_nonzero(each[:-1]) for each in apart.values()
+            ],
+            "digits apart at the end": [each[-1] for each in apart.values()],
+        },
+        heading="Two orders of addition, fractions in float32",
     )
+)
 
 # %% [markdown]
-# Twice nothing happens. But one start out of three<!--true: ends_apart.count(True) == 1--> ends in two different clusterings, after different numbers
-# of iterations. The data are the same, the program is the same, only the additions were done in another order.
+# <details><summary>Answer</summary>
+#
+# After one in six: seed 2.<!--true: [seed for seed in apart if apart[seed][-1]] == [2]--> After seed 5, a digit goes another way once, and comes back.<!--true: np.count_nonzero(apart[5]) == 1--> The other four starts never
+# differ.<!--true: [seed for seed in apart if not any(apart[seed])] == [0, 1, 3, 4]-->
+#
+# </details>
+#
+# How does one bit become six digits? Let us follow seed 2 from the iteration in which its two runs part.
+
+# %%
+parted = np.flatnonzero(apart[2])[:1]
+print(
+    "digits apart, iteration by iteration:",
+    *apart[2][parted[0] :] if len(parted) else ["none"],
+)
+
+# %% [markdown]
+# Until they part, both runs have the same centroids, bit for bit. So one digit<!--true: apart[2][parted[0]] == 1--> was so nearly in the middle between two of
+# them that rounding decided. It goes left in one run and right in the other, both means move a little, and at the next
+# iteration two digits<!--true: apart[2][parted[0] + 1] == 2--> are in different clusters. In the end there are six.<!--true: apart[2][-1] == 6-->
+#
+# Is it the order, then, or would any two runs come apart like this? We repeat seed 2 with numbers of full length
+# (`float64`), and with whole pixels in place of fractions.
+
+# %%
+again = {
+    "fractions in float32": apart[2],
+    "fractions in float64": digits_apart(points / 255, np.float64, seed=2),
+    "whole pixels in float64": digits_apart(points, np.float64, seed=2),
+}
+show(
+    Table(
+        {
+            "numbers": again,
+            "iterations with digits apart": [
+                np.count_nonzero(each[:-1]) for each in again.values()
+            ],
+            "digits apart at the end": [each[-1] for each in again.values()],
+        },
+        heading="Two orders of addition, seed 2",
+    )
+)
+
+# %% [markdown]
+# In `float64` the two orders agree on every digit here.<!--true: not any(again['fractions in float64'])--> But its sums are rounded, too, only later: the four sums above
+# were such. The risk is smaller, and still there. With whole pixels the two orders agree as well,<!--true: not any(again['whole pixels in float64'])--> and there it is no
+# luck, as the next section shows.
 #
 # This is one reason why results in machine learning are hard to repeat exactly. Another number of threads,
 # another processor, another version of a library: another order, another last bit, and now and then
 # another answer. We have tried scikit-learn on all 45,000<!--{len(training):,}--> digits with a hundred clusters (`benchmarks/RESULTS.md`). In
 # `float32`, one thread took 93 iterations and two threads 97, and 512 digits ended in other clusters. In `float64` both
-# took 97, and only the last digits of their centroids differ.<!--true: all(row in open('../benchmarks/RESULTS.md').read() for row in ['| float64 | 1 | 97 | 0 |', '| float64 | 2 | 97 | 0 |', '| float32 | 1 | 93 | 512 |', '| float32 | 2 | 97 | 0 |'])-->
+# took 97, and only the last digits of their centroids differ.<!--true: all(row in open('../benchmarks/RESULTS.md').read() for row in ['| float64 | 1 | 97 | 0 |', '| float64 | 2 | 97 | 0 |', '| float32 | 1 | 93 | 512 |', '| float32 | 2 | 97 | 0 |'])--> We are not the only ones who saw it: Bertrand, Mephu Nguifo,
+# Antoine and Hill took three clustering algorithms apart, step by step, and report that scikit-learn's k-means does not
+# repeat its results when it runs on more than two threads.
 #
 # ## A grid on which nothing is rounded
 #
@@ -163,10 +241,7 @@ d, largest = 784, 255
 f = grid_bits(points)
 needed = math.ceil(math.log2(d)) + 2 * largest.bit_length() + 2 * f
 print(f"f = {f}: steps of 1/{2**f}")
-print(
-    f"a sum of {d} squares of such numbers needs at most {needed} binary digits of "
-    "the 53"
-)
+print(f"a sum of {d} squares of such numbers needs at most {needed} of the 53 digits")
 
 # %% [markdown]
 # One more digit is kept in reserve for ${|x|}^2 + {|c|}^2$. So on this grid a distance is never rounded, and the order
@@ -184,13 +259,15 @@ print(
 
 # %% [markdown]
 # What does the grid cost? A centroid is at most 1/16384<!--{2 * 2**f}--> of a grey level away from the true mean, per
-# pixel. And it is the *best* point of the grid for its cluster, so the inertia still never rises. In
+# pixel. And it is the *best* point of the grid for its cluster, so the inertia still never rises.<!--true: np.all(np.diff(by_textbook.history) <= 0)--> In
 # return, one thread or eight, this processor or that: all agree in every bit. That frees us to change
 # the order of everything, and to test each trick with `==`.
 #
 # ## Most points stay where they are
 #
 # Now for the work itself. How many points change their cluster, iteration by iteration?
+#
+# **Predict, then look.** There are 5,000<!--{len(points):,}--> points. After iteration 10, how many of them change in an average iteration?
 
 # %%
 centroids = start
@@ -214,11 +291,16 @@ show(
     )
 )
 print(
-    f"after iteration 10, {np.mean(changes[9:]):.2%} of the points change in an "
-    "average iteration"
+    f"after iteration 10, on average: {np.mean(changes[9:]):.2%} of the points change"
 )
 
 # %% [markdown]
+# <details><summary>Answer</summary>
+#
+# Some twenty-five, 0.51 %<!--{np.mean(changes[9:]):.2%}--> of them.<!--true: 25 <= np.mean(changes[9:]) * len(points) < 26-->
+#
+# </details>
+#
 # The textbook loop measures all points against all centroids, every time, to find these few. Can we know in
 # advance that a point will stay?
 #
@@ -241,8 +323,12 @@ show(
 )
 
 # %% [markdown]
-# If $u + s < l - s_{max}$, the point stays. We need not look. The bounds are kept, a little looser, for the next
-# iteration. This idea is Hamerly's; it comes down from Elkan's.
+# If $u + s < l - s_{max}$, the point stays. We need not look. The two bounds are kept, a little looser, for the next
+# iteration. The idea is Hamerly's, who made it out of one of Elkan's.
+#
+# Hamerly asks a second question. Let $h$ be half the distance from the point's own centroid to the centroid next to
+# that one. A point within $h$ of its own centroid has no nearer one: any other is at least $2h$ from the own one, and so
+# at least $h$ from the point. Our function can ask this or not.
 
 
 # %%
@@ -263,7 +349,14 @@ def move(points, assignments, centroids):
     return moved, np.sqrt(((moved - centroids) ** 2).sum(axis=1))
 
 
-def hamerly(points, centroids):
+def half_way(centroids):
+    """Half the distance from each centroid to the one next to it."""
+    apart = np.linalg.norm(centroids[:, None] - centroids, axis=2)
+    np.fill_diagonal(apart, np.inf)
+    return apart.min(axis=1) / 2
+
+
+def hamerly(points, centroids, ask_half_way=False):
     """Lloyd's algorithm with one lower bound per point; and the shares it looks at."""
     assignments, upper, others = look(points, centroids)
     lower = others.min(axis=1)
@@ -274,7 +367,12 @@ def hamerly(points, centroids):
             return assignments, looked
         upper += steps[assignments]
         lower -= steps.max()
-        doubt = np.flatnonzero(upper + MARGIN >= lower)
+        safe = (
+            np.maximum(lower, half_way(centroids)[assignments])
+            if ask_half_way
+            else lower
+        )
+        doubt = np.flatnonzero(upper + MARGIN >= safe)
         assignments[doubt], upper[doubt], others = look(points[doubt], centroids)
         lower[doubt] = others.min(axis=1)
         looked.append(len(doubt) / len(points))
@@ -286,7 +384,42 @@ print("equal assignments:", np.array_equal(by_hamerly, by_textbook.assignments))
 print(f"share of points looked at, on average: {np.mean(hamerly_looked):.1%}")
 
 # %% [markdown]
-# The same assignments, and most looks are saved.<!--true: np.mean(hamerly_looked) < 0.5--> But $s_{max}$ is the step of the fastest centroid, which may be far
+# The same assignments, and two looks in three are saved.<!--true: 0.3 < np.mean(hamerly_looked) < 0.37--> Does the second question save more? We ask it for the digits,
+# and for the sixteen groups in the plane of chapter 6, where it should be at its best.
+
+# %%
+middles = 100 * np.stack(np.meshgrid(range(4), range(4)), axis=-1).reshape(16, 1, 2)
+scatter = np.random.default_rng(0).normal(0, 8, (16, 30, 2)).round().astype(int)
+groups = (middles + scatter).reshape(-1, 2)
+averages = {}
+for name, data in [("the digits", points), ("sixteen groups", groups)]:
+    starts = [random_centroids(data, k, seed) for seed in range(3)]
+    averages[name] = [
+        np.mean([np.mean(hamerly(data, each, ask)[1]) for each in starts])
+        for ask in (False, True)
+    ]
+alone, with_half_way = np.transpose(list(averages.values()))
+to_own = np.sqrt(
+    ((points - by_textbook.centroids[by_textbook.assignments]) ** 2).sum(axis=1)
+)
+show(
+    Table(
+        {"data": averages, "Hamerly's bounds": alone, "and half way": with_half_way},
+        heading="Share of points looked at, mean of seeds 0, 1 and 2",
+        formats={"Hamerly's bounds": ".1%", "and half way": ".1%"},
+    )
+)
+within = half_way(by_textbook.centroids)[by_textbook.assignments]
+print(f"a digit is {to_own.mean():,.0f} away from its centroid, on average")
+print(f"half the way to the next centroid is {within.mean():,.0f}")
+print(f"digits that are nearer than that: {np.count_nonzero(to_own < within)}")
+
+# %% [markdown]
+# On the groups it does. On the digits it saves not a single look:<!--true: with_half_way[0] == alone[0] and with_half_way[1] < alone[1]--> they are much farther from their centroid than half
+# way to the next one, all of them.<!--true: not np.any(to_own < within) and to_own.mean() > 2 * within.mean()--> The groups of the plane lie apart like islands, the clusters of digits side by
+# side. So we leave the second question out from here on.
+#
+# A bound for *all* the other centroids has a weakness: $s_{max}$ is the step of the fastest of them, which may be far
 # away and of no concern to our point. Elkan keeps one bound for *each* other centroid, and shifts each by that
 # centroid's own step. More bookkeeping, sharper bounds:
 
@@ -308,6 +441,8 @@ def elkan(points, centroids):
 
 
 by_elkan, elkan_looked = elkan(points, start)
+first_steps = np.linalg.norm(on_grid - start, axis=1)
+nearest_two = np.sort(np.sqrt(pairwise_squared_distances(points, start)))[:, :2]
 print("equal assignments:", np.array_equal(by_elkan, by_textbook.assignments))
 print(f"share of points looked at, on average: {np.mean(elkan_looked):.1%}")
 iterations = list(range(1, len(elkan_looked) + 1))
@@ -317,60 +452,138 @@ show(
             "Hamerly: one bound per point": (iterations, hamerly_looked),
             "Elkan: one per point and centroid": (iterations, elkan_looked),
         },
-        heading="Bounds save most of the looks",
+        heading="Bounds save nothing at first, and most looks later",
         xlabel="iteration",
         ylabel="share of points looked at",
     )
 )
 
 # %% [markdown]
-# (The textbook loop looks at all points, always: its share would be 1.) Our `elkan` looks at all centroids as soon as
-# one is in doubt. Elkan's own algorithm measures only the distances that
-# are in doubt, and saves still more.
+# One look in four is left.<!--true: 0.22 < np.mean(elkan_looked) < 0.28--> But look at the beginning: in the second iteration, both still look at nearly every point.<!--true: min(elkan_looked[1], hamerly_looked[1]) > 0.99--> The first
+# centroids are digits, and when they move to the means of their clusters, the shortest of their steps is longer than
+# the difference of $u$ and $l$ is for 99 %<!--{np.mean(np.diff(nearest_two) < first_steps.min()):.0%}--> of the points. Bounds help when the centroids have nearly settled.
+#
+# (The textbook loop looks at all points, always: its share would be 1. Our `elkan` looks at all centroids as soon as one
+# is in doubt. Elkan's own algorithm measures only the distances that are in doubt.)
+#
+# Bounds are paid for with *memory*. They must be kept for each point, from one iteration to the next:
+
+# %%
+kept = {"Hamerly": 8 * 2, "Elkan": 8 * (k + 1), "Elkan, k = 1,000": 8 * 1001}
+show(
+    Table(
+        {
+            "bounds of": kept,
+            "bytes for each digit": kept.values(),
+            "for 45,000 digits, in MB": [each * 45_000 / 1e6 for each in kept.values()],
+        },
+        heading="What is kept beside the 784 bytes of a digit",
+        formats={"for 45,000 digits, in MB": ",.1f"},
+    )
+)
+
+# %% [markdown]
+# Hamerly's two bounds are little beside a digit. Elkan's grow with k: for a thousand clusters they take ten times as
+# much room as the digits.<!--true: 10 < kept["Elkan, k = 1,000"] / 784 < 11--> So a saved look has a price, and for many clusters it can be too high. (The documentation of
+# `kmeans` says what the package keeps.)
 #
 # ## A cheap look before the full one
 #
 # The points in doubt still cost 784 multiplications per centroid each. Digits do not fill the 784-dimensional
-# space evenly. Along some directions they vary much, along most hardly at all. Project points and centroids onto the
-# q *leading* directions, and remember for each how long the *rest* is, the part that the projection loses. With r
-# for the length of the rest,
+# space evenly: along some directions they vary much, along most hardly at all. So project points and centroids onto the
+# q *leading* directions. Let $Px$ be the projection of a point x, and remember the length $r_x$ of its *rest*
+# $x - Px$, which the projection loses. Then
 #
 # $${|Px - Pc|}^2 + (r_x - r_c)^2 \;\le\; {|x-c|}^2 \;\le\; {|Px - Pc|}^2 + (r_x + r_c)^2.$$
 #
-# The two bounds are $4\,r_x r_c$ apart. A centroid is a mean of many digits, and so smooth that little of it is lost:
-# its rest is short, and the bounds lie close together. How close? We take the directions from the points
-# themselves. `eigh` finds directions at right angles; the last ones explain most of the squared length. (Chapter 10
+# The proof is one line. Projections and rests are at right angles, so by Pythagoras ${|x-c|}^2$ is
+# ${|Px - Pc|}^2$ plus the squared length of $(x - Px) - (c - Pc)$; and by the triangle inequality, the difference of two
+# rests is no shorter than $|r_x - r_c|$ and no longer than $r_x + r_c$.
+#
+# The two bounds are $4\,r_x r_c$ apart. How close is that? We take the directions from the points
+# themselves: `eigh` finds directions at right angles, and the last ones explain most of the squared length. (Chapter 10
 # calls a close relative *principal components*.) *Lost* is the share of the squared length that is in the rest. The gap
-# is given relative to ${|x-c|}^2$, for each point and its own centroid.
+# is given relative to ${|x-c|}^2$, for each point and its own centroid. As a control, the last row has 64 directions
+# drawn at random.
+#
+# **Predict, then look.** Sixty-four of 784 directions are a twelfth. How much of the squared length do they lose when they
+# are the leading ones, and how much when they are random?
 
 # %%
 values = points.astype(np.float64)
 _, directions = np.linalg.eigh(values.T @ values)
+drawn = np.random.default_rng(0).normal(size=(784, 64))
+choices = {f"{q} leading": directions[:, -q:] for q in (8, 16, 32, 64, 128)}
+choices["64 random"] = np.linalg.qr(drawn)[0]
 own = by_textbook.centroids[by_textbook.assignments]
 squared_distances = ((values - own) ** 2).sum(axis=1)
 
 
-def squared_rests(vectors, leading):
-    """What the projection onto the leading directions loses of |x|^2, for each x."""
-    return (vectors**2).sum(axis=1) - ((vectors @ leading) ** 2).sum(axis=1)
+def squared_rests(vectors, directions):
+    """What the projection onto the directions loses of |x|^2, for each x."""
+    return (vectors**2).sum(axis=1) - ((vectors @ directions) ** 2).sum(axis=1)
 
 
-gaps = {}
-print("directions  lost of points  of centroids      gap")
-for q in (8, 16, 32, 64, 128):
-    point_rests, centroid_rests = (
-        squared_rests(vectors, directions[:, -q:]) for vectors in (values, own)
+def lost(vectors, directions):
+    """The share of the squared length that the projection loses."""
+    return squared_rests(vectors, directions).sum() / (vectors**2).sum()
+
+
+def gap(directions):
+    """How far the two bounds are apart, relative to the squared distance."""
+    rests = [squared_rests(vectors, directions) for vectors in (values, own)]
+    return np.mean(4 * np.sqrt(np.prod(rests, axis=0)) / squared_distances)
+
+
+gaps = {name: gap(chosen) for name, chosen in choices.items()}
+show(
+    Table(
+        {
+            "directions": choices,
+            "lost of points": [lost(values, chosen) for chosen in choices.values()],
+            "lost of centroids": [lost(own, chosen) for chosen in choices.values()],
+            "gap": gaps.values(),
+        },
+        heading="What a projection loses, and how far its bounds are apart",
+        formats={"lost of points": ".1%", "lost of centroids": ".2%", "gap": ".1%"},
     )
-    lost_of_points = point_rests.sum() / (values**2).sum()
-    lost_of_centroids = centroid_rests.sum() / (own**2).sum()
-    gaps[q] = np.mean(4 * np.sqrt(point_rests * centroid_rests) / squared_distances)
-    print(f"{q:>10}  {lost_of_points:14.1%}  {lost_of_centroids:12.2%}  {gaps[q]:7.1%}")
+)
 
 # %% [markdown]
-# With 64 directions, a twelfth of the work, the squared distance is known to within 6 %<!--{gaps[64]:.0%}-->. The package's
-# fast engine uses such *sketches* (61<!--{DIRECTIONS}--> directions and three more numbers) as a second question, between the travelling
-# bounds and the full distance. Only what both leave in doubt is measured in full, and only the distances to centroids
-# that may still be the nearest. It counts its work, so we can watch:
+# <details><summary>Answer</summary>
+#
+# The leading ones lose 8 %<!--{lost(values, choices["64 leading"]):.0%}--> of the points, the random ones 93 %<!--{lost(values, choices["64 random"]):.0%}-->, as 92 %<!--{1 - 64 / 784:.0%}--> of the directions are missing. And their
+# bounds say nothing: they are seven times as far apart as the squared distance is large.<!--true: 7 < gaps["64 random"] < 8-->
+#
+# </details>
+#
+# With 64 leading directions, the squared distance is known to within 6 %<!--{gaps["64 leading"]:.0%}-->. The digits lose a hundred times as much as their
+# centroids do.<!--true: 90 < lost(values, choices["64 leading"]) / lost(own, choices["64 leading"]) < 120--> Is that because a centroid lies in the middle of its cluster? Let us take the means of digits that have
+# nothing in common but their place in the file.
+
+# %%
+random_means = {
+    m: values[: 10 * m].reshape(10, m, 784).mean(axis=1) for m in (1, 10, 100, 300)
+}
+shares_lost = {
+    m: lost(means, choices["64 leading"]) for m, means in random_means.items()
+}
+show(
+    Table(
+        {"mean of": shares_lost, "lost": shares_lost.values()},
+        heading="What 64 leading directions lose of ten means of any digits",
+        formats={"lost": ".2%"},
+    )
+)
+
+# %% [markdown]
+# No: any mean of many digits loses little, the less the more there are.<!--true: np.all(np.diff(list(shares_lost.values())) < 0)--> Any three hundred lose
+# 0.08 %<!--{shares_lost[300]:.2%}-->, and so do our centroids, each the mean of some three hundred.<!--true: 300 < len(points) / k < 330--> It is the identity of chapter 3, applied to the
+# rests: the mean of their squared lengths is the squared length of their mean, plus their spread. Rests of
+# different digits point in different directions: nearly all is spread,<!--true: squared_rests(values.mean(axis=0, keepdims=True), choices['64 leading'])[0] < 0.001 * squared_rests(values, choices['64 leading']).mean()--> and averaging takes it away.
+#
+# The package's fast engine is made of such parts: bounds that travel, short *sketches* of the points, and full distances
+# only where both leave a doubt. It counts the distances that it measures over all 784 pixels, so we can watch.
 
 # %%
 work = []
@@ -380,58 +593,27 @@ by_fast = fast(
     watch=lambda *counts: work.append(counts),
 )
 n = len(training)
-sketched, measured = np.array(work).T
+measured = np.array(work)[:, -1] / (n * k)
 print(f"{n:,} digits, k = {k}: {by_fast.n_iter} iterations")
-print("on average, after the first iteration:")
-print(f"- points that the bounds leave in doubt: {sketched[1:].mean() / n:6.1%}")
-print(f"- distances measured in full:            {measured[1:].mean() / (n * k):6.1%}")
-iterations = list(range(2, len(work) + 1))
+print(f"distances measured in full, of all iterations: {measured.mean():.1%}")
 show(
     lines(
-        {
-            "points left in doubt by the bounds (of all points)": (
-                iterations,
-                sketched[1:] / n,
-            ),
-            "distances measured in full (of all distances)": (
-                iterations,
-                measured[1:] / (n * k),
-            ),
-        },
-        heading="Most points and nearly all distances are never looked at",
+        {"share": (list(range(1, len(measured) + 1)), measured.clip(1e-6))},
+        heading="The first iteration measures every distance, the later ones nearly none",
         xlabel="iteration",
-        ylabel="share looked at",
+        ylabel="share of the distances",
         log_yticks=[1, 0.1, 0.01, 0.001, 0.0001],
     )
 )
 
 # %% [markdown]
-# In multiplications, for the whole run. Making the sketches counts as well: 61<!--{DIRECTIONS}--> directions times 784, for each
-# point.
-
-# %%
-textbook_cost = n * k * 784 * by_fast.n_iter
-fast_costs = {
-    "making sketches": DIRECTIONS * 784 * n,
-    "comparing sketches": (DIRECTIONS + 3) * k * sketched[1:].sum(),
-    "full distances": 784 * measured.sum(),
-}
-fast_cost = sum(fast_costs.values())
-print(f"textbook: {textbook_cost / 1e9:5.1f} billion (10^9)")
-print(f"fast:     {fast_cost / 1e9:5.1f} billion, {fast_cost / textbook_cost:.1%}")
-for part, cost in fast_costs.items():
-    print(f"- {part:<19} {cost / 1e9:5.2f} billion")
-
-# %% [markdown]
-# More than half of what is left goes into making the sketches.<!--true: fast_costs["making sketches"] > fast_cost / 2--> They depend on the points alone, so a sweep over k makes
-# them once, for all of its runs.
+# The first iteration has no bounds yet, so it measures every distance.<!--true: measured[0] == 1--> From the tenth on, fewer than one in a hundred is
+# measured.<!--true: measured[9:].max() < 0.01--> That is not the whole of its work: making sketches and comparing them takes time as well. But sketches
+# depend on the points alone, so a sweep over k makes them once, for all of its runs.
 #
-# One thing is left. The engine asks each point as little as it can, and then goes on to the next. numpy is made for
-# the opposite, one operation for all numbers of a table. Our loops above pass over large tables again and again,
-# just to find the few entries that matter. So the engine's innermost loops look at one point at a time, and
-# [Numba](https://numba.pydata.org) compiles them. They are plain Python, in `mnist_kmeans/fast/loops.py`. After this
-# chapter you can follow `in_doubt`. `settle` does more than we have shown; its docstring has the proof. (Where Numba is
-# not installed, `kmeans` runs the textbook loop instead: the same bits, later.)
+# The engine's innermost loops look at one point after the other, and ask each as little as they can.
+# [Numba](https://numba.pydata.org) compiles them. They are plain Python, in `mnist_kmeans/fast/loops.py`, and their
+# docstrings have the proofs. (Where Numba is not installed, `kmeans` runs the textbook loop instead: the same bits, later.)
 #
 # ## The check
 #
@@ -457,16 +639,14 @@ print(f"textbook loop: {textbook_seconds:6.2f} s")
 print(f"fast engine:   {fast_seconds:6.2f} s")
 
 # %% [markdown]
-# The time falls by more than the multiplications do: in each iteration, the textbook loop also converts all pixels
-# to decimals and writes out large tables. How much more depends on the machine. Against libraries that are programmed
-# well, the lead is smaller. On our two cores, scikit-learn took two to six times as long as the fast engine for this
-# run, the textbook loop thirteen times (`benchmarks/RESULTS.md`). `make bench` measures yours.
+# Against libraries that are programmed well, the lead is smaller. `benchmarks/RESULTS.md` has the seconds of
+# scikit-learn, faiss and the textbook loop on our two cores, and `make bench` measures yours.
 #
 # ## What to remember
 #
 # - A sum of rounded numbers depends on the order. A loop can turn the last bit into another answer.
 # - Whole numbers, and multiples of a fixed fraction, add up exactly. Choose the grid and the problem is gone.
-# - The fastest computation is the one that a proof makes needless.
+# - The fastest computation is the one that a proof makes needless. What the proof needs must be kept: bounds cost memory.
 # - With exact arithmetic a faster program can be tested for *equality* with the simple one.
 #
 # ## Exercises
@@ -483,6 +663,8 @@ print(f"fast engine:   {fast_seconds:6.2f} s")
 #
 # - D. Goldberg: *What every computer scientist should know about floating-point arithmetic*, ACM
 #   Computing Surveys 23 (1991).
+# - A. Bertrand, E. Mephu Nguifo, V. Antoine, D. Hill: *A K-Means, Ward and DBSCAN repeatability study*, arXiv
+#   2512.19772 (2025).
 # - C. Elkan: *Using the triangle inequality to accelerate k-means*, ICML (2003).
 # - G. Hamerly: *Making k-means even faster*, SDM (2010).
 # - J. Newling, F. Fleuret: *Fast k-means with accurate bounds*, ICML (2016).

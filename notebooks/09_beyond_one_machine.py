@@ -1,9 +1,11 @@
 # %% [markdown]
 # # 9. Beyond one machine
 #
-# Article B began as homework on a cluster of machines: k-means by *map-reduce*, on Spark. Its author rewrote it for one
-# machine. Now we go the other way. What if the digits do not fit into one computer? The algorithm need not
-# change, and neither does a single bit of the answer. What changes is who does what, and what has to be sent.
+# What if the digits do not fit into one computer? The algorithm need not change, and neither does a single bit of the
+# answer. What changes is who does what, and what has to be sent.
+#
+# > **What the articles found.** Article B began as homework on a cluster of machines: k-means by *map-reduce*, on
+# > Spark. Its author rewrote it for one machine. We go the other way.
 #
 # **What you will learn**
 #
@@ -16,7 +18,6 @@
 # **Time**: 75 minutes.
 
 # %%
-import hashlib
 import json
 import tempfile
 from pathlib import Path
@@ -31,7 +32,7 @@ from mnist_kmeans.cluster import connect, kmeans_dask
 from mnist_kmeans.data.enlarge import enlarge, open_enlarged
 from mnist_kmeans.exact import exact_inertia, grid_bits
 from mnist_kmeans.lloyd import cluster_sums, means, nearest
-from mnist_kmeans.plots import digits, lines, map_reduce_diagram, show
+from mnist_kmeans.plots import Table, digits, lines, map_reduce_diagram, show
 
 training, validation = load_mnist().holdout()
 points = training.images[:10_000]
@@ -42,13 +43,12 @@ print("points:", points.shape, points.dtype)
 # %% [markdown]
 # ## Map: one block
 #
-# Cut the digits into *blocks*, also called partitions. Imagine each block on another machine. All machines know the
-# centroids. What can one of them do with its block, without asking anybody?
+# Cut the digits into *blocks*, and imagine each on another machine. All machines know the centroids. What can one of
+# them do with its block, without asking anybody?
 #
-# It can assign its digits: that takes the digit and the centroids, nothing else. It cannot compute the new centroids,
-# for the other members of a cluster are elsewhere. But it can add up the members that it has, and count them. And it
-# can tell how many of its digits have changed their cluster. This is the *map*. You know `assign` from chapter 3;
-# `cluster_sums` is the first half of the package's `update`.
+# It can assign its digits. It cannot compute the new centroids, for the other members of a cluster are elsewhere. But it
+# can add up the members that it has, and count them, and tell how many have changed their cluster. This is the *map*.
+# (`cluster_sums` is the first half of the package's `update`.)
 
 
 # %%
@@ -70,13 +70,12 @@ print("counts:", counts.shape, counts.dtype)
 print("changes:", changes)
 
 # %% [markdown]
-# Look at the shapes. The block may be as long as it likes. Its share always has k sums and k counts.
+# The block may be as long as it likes. Its share always has k sums and k counts.
 #
 # ## Reduce: a tree
 #
-# Two shares make one: add them. That is the *reduce*. Nobody has to see all shares at once, and nobody has to wait for
-# all of them: each pair is added as soon as both are there, then pairs of pairs, and so on. This is a tree. With twice
-# as many blocks it is one level higher.
+# Two shares make one: add them. That is the *reduce*. Nobody has to see all shares at once: each pair is added as soon as
+# both are there, then pairs of pairs, and so on. This is a tree. With twice as many blocks it is one level higher.
 
 
 # %%
@@ -155,14 +154,15 @@ print("equal assignments:", np.array_equal(assignments, alone.assignments))
 print("equal inertia at each iteration:", inertias == alone.history)
 
 # %% [markdown]
-# The same, to the last bit. That was the whole idea. The rest of this chapter puts machines under it.
+# The same, to the last bit. The rest of this chapter puts machines under it.
 #
 # ## Who answers first?
 #
-# On a cluster one machine is busy today, another one tomorrow. The shares arrive in another order each time. Chapter 8
-# has shown what that does to sums of fractions. Let us see it here: 64 shares of the first iteration, added up in a
-# hundred random orders. Once they are whole numbers, as above. Once they are divided by 255, as they would be if the
-# pixels were.
+# On a cluster one machine is busy today, another one tomorrow. The shares arrive in another order each time. Let us add up
+# 64 shares of the first iteration in a hundred random orders. Once they are whole numbers, as above. Once they are
+# divided by 255, as they would be if the pixels were.
+#
+# **Predict, then look.** How many different tables of sums do the hundred orders give, with whole numbers and with fractions?
 
 
 # %%
@@ -182,15 +182,19 @@ whole = np.array([map_block(block, -1, start)[1][0] for block in many])
 orders = [np.random.PCG64(i).random_raw(64).argsort(kind="stable") for i in range(100)]
 of_fractions = different_sums(whole / 255, orders)
 of_integers = different_sums(whole, orders)
-print("each order gives a table of sums:", whole[0].shape)
 print("fractions:    ", len(of_fractions), "different tables from 100 orders")
 print("whole numbers:", len(of_integers), "different table")
 print(f"the fractions differ by up to {np.ptp(of_fractions, axis=0).max():.0e}")
 
 # %% [markdown]
-# With fractions, no two orders gave the same table.<!--true: len(of_fractions) == 100--> With whole numbers, all of them did.<!--true: len(of_integers) == 1--> The differences are tiny, but you know from chapter 8 what an algorithm
-# with a loop can make of the last bit. On a cluster, such a program may give another answer on Tuesday than on
-# Monday, from the same data, on the same machines.
+# <details><summary>Answer</summary>
+#
+# With fractions, no two orders give the same table.<!--true: len(of_fractions) == 100--> With whole numbers, all of them do.<!--true: len(of_integers) == 1-->
+#
+# </details>
+#
+# The differences are tiny, but chapter 8 has shown that a loop can turn the last bit into another clustering. With
+# fractions, a cluster may give another answer on Tuesday than on Monday, from the same data, on the same machines.
 #
 # ## Real processes
 #
@@ -201,66 +205,73 @@ print(f"the fractions differ by up to {np.ptp(of_fractions, axis=0).max():.0e}")
 # - the *client* is this notebook. It asks for results.
 #
 # `connect` starts a scheduler and workers on this computer. On a real cluster, you give it the address of the scheduler
-# that runs there. Nothing else changes, as long as each machine has this package and can read the blocks, from a shared
-# disk for example. `kmeans_dask` is the loop from above, with tasks in place of function
-# calls. Its tree adds up to eight shares at a time.
+# there; each machine needs this package, and a disk on which it can read the blocks. `kmeans_dask` is the loop from
+# above, with tasks in place of function calls. Its tree adds up to eight shares at a time.
 #
-# We cut the digits in four ways, and let one worker or two work on them. To compare, we print the beginning of the
-# SHA-256 of the centroids. A single different bit would change it. Ten iterations will do.
-
+# We cut the digits in four ways, let one worker or two work on them for ten iterations, and compare centroids, assignments
+# and inertias with those of one process.
 
 # %%
-def digest(centroids):
-    """The beginning of the SHA-256 of an array."""
-    return hashlib.sha256(centroids.tobytes()).hexdigest()[:12]
-
-
 n = len(points)
 cuts = {
     1: [(n,), (1, n // 10, n - n // 10 - 1)],
     2: [(n // 4,) * 4, (n // 10,) * 10],
 }
 begun = kmeans(points, k, init=start, max_iter=10)
-print(f"one process:           {begun.n_iter} iterations, {digest(begun.centroids)}")
-all_equal = []
+cut_rows = []
 for workers in cuts:
     with connect(workers=workers):
-        for sizes in cuts[workers]:
-            spread = da.from_array(points, chunks=(sizes, -1)).persist()
+        for chunks in cuts[workers]:
+            spread = da.from_array(points, chunks=(chunks, -1)).persist()
             found = kmeans_dask(spread, k, init=start, max_iter=10)
             equal = (
                 np.array_equal(found.centroids, begun.centroids)
                 and np.array_equal(found.assignments.compute(), begun.assignments)
                 and found.history == begun.history
             )
-            all_equal.append(equal)
-            print(
-                f"workers: {workers}, blocks: {len(sizes):>2}: "
-                f"{found.n_iter} iterations, {digest(found.centroids)}, equal: {equal}"
-            )
+            cut_rows.append((workers, len(chunks), min(chunks), str(equal)))
+names = ["workers", "blocks", "digits in the smallest", "all equal"]
+columns = dict(zip(names, zip(*cut_rows, strict=True), strict=True))
+show(Table(columns, heading="Ten iterations, beside those of one process"))
 
 # %% [markdown]
-# A block with a single digit, ten<!--true: len(cuts[2][1]) == 10--> of equal size, one worker or two: all the same.<!--true: all(all_equal) and len(all_equal) == 4--> So the number of machines is a matter of money
+# A block with a single digit, ten<!--true: len(cuts[2][1]) == 10--> of equal size, one worker or two: all the same.<!--true: tuple(row[3] for row in cut_rows) == ('True',) * 4--> So the number of machines is a matter of money
 # and patience. It is no longer a setting of the experiment.
 #
 # ## What travels
 #
 # The digits stay where they are: a block is read by the task that works on it. Over the network go the centroids, to each
 # worker, and a share from each block.
+#
+# **Predict, then look.** How many digits have as many bytes as a share?
 
 # %%
 BYTES = 8  # of an integer or a float64
 d = points.shape[1]
 share_bytes = BYTES * (k * d + k + 1)  # sums, counts, changes
-print(f"the centroids, to each worker: {BYTES * k * d:>9,} bytes")
-print(f"a share, from each block:      {share_bytes:>9,} bytes")
-for size in (100, 10_000, 1_000_000):
-    print(f"a block of {size:>9,} digits:    {size * d:>11,} bytes")
+travels = {
+    "the centroids, to each worker": BYTES * k * d,
+    "a share, from each block": share_bytes,
+    "not sent: a block of 100 digits": 100 * d,
+    "not sent: a block of 10,000 digits": 10_000 * d,
+}
+show(
+    Table(
+        {"what": travels, "bytes": travels.values()},
+        heading="What is sent, and what is not",
+    )
+)
 
 # %% [markdown]
-# A share of k = 16 is k x d whole numbers and a few more. That is as much as 128<!--{share_bytes // d}--> digits. Blocks of a hundred would be cheaper to send
-# than their shares. With ten thousand in a block, a share is about a hundredth<!--true: 0.01 < share_bytes / (10_000 * d) < 0.015--> of it. This is why map-reduce works
-# for k-means: the answer of a block is small, however large the block.
+# <details><summary>Answer</summary>
+#
+# 128<!--{share_bytes // d}--> digits, however large the block is. Blocks of a hundred would be cheaper to send than their shares. Of a block of ten
+# thousand, a share is about a hundredth.<!--true: 0.01 < share_bytes / (10_000 * d) < 0.015-->
+#
+# </details>
+#
+# This is why map-reduce works for k-means: the answer of a block is small, however large the block. (Not every algorithm
+# is so modest. In exercise 2, a share of medians takes as much room as 32,768 digits.)
 #
 # ## More digits than fit into memory
 #
@@ -286,13 +297,13 @@ show(
 # %% [markdown]
 # ## When a machine fails
 #
-# One machine seldom fails. Of a hundred, some machine soon will, and what was on it has to be computed again. Here that is
-# simple: the assignments of a block follow from the block and the centroids. So when a worker is lost, the scheduler
-# hands its blocks to others. (In the package's tests, workers are killed in the middle of a run. The bits stay.)
+# Of a hundred machines, some machine soon fails. What was on it is easy to compute again: the assignments of a block
+# follow from the block and the centroids. So the scheduler hands its blocks to others. (In the package's tests, workers are
+# killed in the middle of a run. The bits stay.)
 #
-# And when the client itself is lost? Then a *checkpoint* helps, a file with the state after the last iteration. The whole state of
-# k-means is the centroids. Let us stop a run after two iterations on one worker, and go on with two others. Four of the
-# ten<!--true: images.numblocks[0] == 10--> blocks will do.
+# And when the client itself is lost? Then a *checkpoint* helps, a file with the state after the last iteration. The whole
+# state of k-means is the centroids. Let us stop a run after two iterations on one worker, and go on with two others. Four
+# of the ten<!--true: images.numblocks[0] == 10--> blocks will do.
 
 # %%
 file = Path(folder.name) / "run.npz"
@@ -305,35 +316,32 @@ with connect(workers=2):
     )
 straight = kmeans(four_blocks.compute(), k, init=start, max_iter=4)
 print(f"the checkpoint has {file.stat().st_size:,} bytes")
-print(f"stopped after {stopped.n_iter} iterations:   {digest(stopped.centroids)}")
-print(f"resumed up to {resumed.n_iter} iterations:   {digest(resumed.centroids)}")
-print(f"without a stop, one process: {digest(straight.centroids)}")
+print(f"stopped after {stopped.n_iter} iterations, resumed up to {resumed.n_iter}")
+print(
+    "equal to a run without a stop:",
+    np.array_equal(resumed.centroids, straight.centroids),
+)
 
 # %% [markdown]
 # ## Watching it work
 #
-# Dask shows what the workers are doing, on a web page, the *dashboard*. Its address is `client.dashboard_link`. (It
-# needs one more package: `pip install bokeh`.) This is part of it while two workers cluster 300,000<!--{30 * images.chunksize[0]:,}--> digits, in thirty
-# blocks on disk:
+# Dask shows what the workers are doing, on a web page, the *dashboard*, at `client.dashboard_link`. (It needs one more
+# package: `pip install bokeh`.) This is part of it while two workers cluster 300,000<!--{30 * images.chunksize[0]:,}--> digits, in thirty blocks on disk:
 
 # %% [markdown]
 # ![Part of Dask's dashboard. Above, the task stream: two rows of coloured stripes, one row for each worker, over nearly eight seconds; nearly all of it is purple, with a white gap in both rows where an iteration ends. Below, a progress bar for each kind of task: getitem 44 of 60, map_part 45 of 60, share 12 of 30, merge_sums 0 of 5, ndarray 2 of 2.](images/dashboard.png)
 
 # %% [markdown]
-# - The upper panel has a row for each worker, and a stripe for each task that it has done, in the colours of the bars
-#   below. Nearly all of it is purple: `map_part`, which reads a block, assigns its digits and adds them up. White is idling. It is
-#   widest where an iteration ends: everybody waits for the last share, and for the new centroids. Red is fetching
-#   something small from the other worker, mostly shares.
-# - The bars below are the current iteration. Of its 30 blocks 15 are mapped: `map_part` says 45 of 60, because those of the
-#   iteration before still count. (Their assignments are needed, to see what has changed.) 12 have handed on their `share`.
-#   The tree, called `merge_sums`, has 5 nodes: four for up to eight shares each, and a root. (`getitem` takes the assignments
-#   out of what `map_part` gives; an `ndarray` are the centroids.)
+# The upper panel has a row for each worker, and a stripe for each task. Purple is the map, `map_part`: nearly all of the
+# time. White is idling. It is widest where an iteration ends, when everybody waits for the last share and for the new
+# centroids. The bars below count tasks, which Dask names after functions: `getitem` keeps the assignments of a block,
+# `share` hands on its sums, `merge_sums` is the tree with its five nodes, and `ndarray` brings the centroids. (The first
+# two bars go to 60 for 30 blocks, as the assignments of the iteration before are kept.)
 #
 # ## What it costs
 #
-# How long does an iteration take, and how much memory? Such figures belong to a machine. Those below were measured by
-# `make clusterbench`, with k = 16, on 45,000<!--{sizes[0]:,}-->, 450,000<!--{sizes[1]:,}--> and 2,000,000<!--{sizes[2]:,}--> digits on disk, by one worker and by two, processes of a computer with
-# two cores. The results are stored with the course, and here we only draw them.
+# How long does an iteration take, and how much memory? `make clusterbench` has measured it, with k = 16, on 45,000<!--{sizes[0]:,}-->, 450,000<!--{sizes[1]:,}--> and 2,000,000<!--{sizes[2]:,}--> digits on disk, by one worker
+# and by two, on a computer with two cores. The results are stored with the course; here we only draw them.
 
 # %%
 measured = json.loads((checkout() / "benchmarks" / "cluster.json").read_text())
@@ -343,16 +351,31 @@ by_workers = {
 }
 sizes = [row["n"] for row in by_workers[1]]
 seconds = {
-    workers: [median(row["seconds"]) for row in rows]
+    workers: np.array([median(row["seconds"]) for row in rows])
     for workers, rows in by_workers.items()
 }
 print(measured["machine"])
-print(f"{'digits':>9}  1 worker  2 workers  ratio  per digit, one worker")
-for size, one, two in zip(sizes, seconds[1], seconds[2], strict=True):
-    print(
-        f"{size:>9,}  {one:6.2f} s   {two:6.2f} s  {one / two:5.2f}  "
-        f"{1e6 * one / size:.2f} microseconds"
+show(
+    Table(
+        {
+            "digits": sizes,
+            "one worker, s": seconds[1],
+            "two workers, s": seconds[2],
+            "ratio": seconds[1] / seconds[2],
+            "one worker, microseconds a digit": 1e6 * seconds[1] / sizes,
+        },
+        heading="Seconds per iteration",
+        formats=dict.fromkeys(
+            (
+                "one worker, s",
+                "two workers, s",
+                "ratio",
+                "one worker, microseconds a digit",
+            ),
+            ".2f",
+        ),
     )
+)
 show(
     lines(
         {
@@ -368,10 +391,8 @@ show(
 )
 
 # %% [markdown]
-# Both axes are logarithmic. The lines rise by a little less than one decade per decade: the time grows nearly
-# *linearly*. With few digits, a digit costs more, as the tasks themselves take time.<!--true: all(s[0] / sizes[0] > 1.1 * s[-1] / sizes[-1] for s in seconds.values())--> A second worker does not halve the
-# time. It is 1.65<!--{seconds[1][-1] / seconds[2][-1]:.2f}--> times as fast, for the two share one memory, and the scheduler and the client want some of the two
-# cores as well. Machines of their own would not share these.
+# The time grows nearly *linearly*, and a digit costs more when there are few of them.<!--true: all(s[0] / sizes[0] > 1.1 * s[-1] / sizes[-1] for s in seconds.values())--> A second worker does not halve the time. For the most
+# digits, two are 1.65<!--{seconds[1][-1] / seconds[2][-1]:.2f}--> times as fast as one.
 #
 # And memory?
 
@@ -382,8 +403,13 @@ memory = {
     "the scheduler": [row["scheduler_mb"] for row in by_workers[2]],
     "the client": [row["client_mb"] for row in by_workers[2]],
 }
-for name, megabytes in memory.items():
-    print(f"{name:<13}", *(f"{each:>7,.0f} MB" for each in megabytes))
+show(
+    Table(
+        {"digits": sizes} | memory,
+        heading="The most memory, in MB, with two workers",
+        formats=dict.fromkeys(memory, ",.0f"),
+    )
+)
 show(
     lines(
         {name: (sizes, megabytes) for name, megabytes in memory.items()},
@@ -394,80 +420,117 @@ show(
         log_yticks=[30, 100, 300, 1000],
     )
 )
+print("a worker that has done nothing:", measured["pieces"]["idle_worker_mb"], "MB")
 
 # %% [markdown]
-# Two million digits are 1,568<!--{memory['the digits'][-1]:,.0f}--> MB. No worker ever held more than 179<!--{max(memory['a worker']):.0f}--> MB, most of that for Python and its
-# libraries, and it hardly matters how many digits there are.<!--true: max(memory['a worker']) < 1.25 * min(memory['a worker'])--> (What does grow are the assignments. They stay on the
-# workers: a byte for each digit, of this iteration and the one before.) The scheduler keeps track of a few tasks for each
-# block. The client never sees a digit. It holds 89<!--{memory['the client'][-1]:.0f}--> MB for any of the three sizes.<!--true: len(set(memory['the client'])) <= 2-->
+# Two million digits are 1,568<!--{memory['the digits'][-1]:,.0f}--> MB, but no worker ever held more than 179<!--{max(memory['a worker']):.0f}--> MB, however many there were.<!--true: max(memory['a worker']) < 1.25 * min(memory['a worker'])--> What is it for? A worker
+# that has done nothing takes 68<!--{measured['pieces']['idle_worker_mb']}--> MB. The client, which has loaded the same libraries and never sees a digit, takes 89<!--{memory['the client'][-1]:.0f}--> MB
+# for any of the three sizes.<!--true: np.ptp(memory['the client']) <= 1--> So about half of it is not for digits.<!--true: all(0.4 < client / worker < 0.6 for client, worker in zip(memory['the client'], memory['a worker']))--> The rest is for a block of 8<!--{images.chunksize[0] * d / 1e6:.0f}--> MB at a time, and for
+# what is made of it. (What does grow are the assignments, which stay on the workers: a byte for each digit.)
 #
 # ## On paper
 #
-# We have no hundred machines. But the parts are known, and so we can reckon. The set of Loosli, Canu and Bottou, MNIST8M,
-# has 8.1<!--{paper['MNIST8M'][0] / 1e6:.1f}--> million digits. And let us imagine a billion digits ($10^9$) on a hundred machines, each with two workers like
-# ours. What does an iteration need?
+# We have no hundred machines to try it on. But we can measure each piece of an iteration apart, and add the pieces up for
+# any number of machines: the map step of a block on disk, in one process and in two at once, and a task that does nothing.
+
+# %%
+pieces = measured["pieces"]
+per_digit, at_once, per_task = (
+    median(pieces[each]) for each in ("alone", "at_once", "task")
+)
+print(f"map step of a digit, alone:             {1e6 * per_digit:5.2f} microseconds")
+print(f"map step, two processes at once:        {1e6 * at_once:5.2f} microseconds")
+print(f"the scheduler, for a task with no work: {1e6 * per_task:5.0f} microseconds")
+
+# %% [markdown]
+# Two processes at once disturb each other: the map step becomes 8 %<!--{at_once / per_digit - 1:.0%}--> dearer. That is part of what the second worker loses, and not
+# all of it.<!--true: at_once / per_digit < 1.15 < 2 * seconds[2][-1] / seconds[1][-1]-->
 #
-# - *Compute*: each digit costs a worker what we have measured.
+# Now to the sum. The set of Loosli, Canu and Bottou, MNIST8M, has 8.1<!--{paper['MNIST8M'][0] / 1e6:.1f}--> million digits. And let us imagine a billion
+# digits ($10^9$) on a hundred machines, each with two workers like ours.
+#
+# - *Compute*: each digit costs a worker the map step, two at once.
 # - *Scheduling*: each block is three tasks (read and map it, keep its assignments, count its changes), and the tree has one
-#   more for every seven blocks. Dask's documentation says that a task costs the scheduler up to a millisecond.
+#   more for every seven blocks. The scheduler does one after the other.
 # - *Network*: a share from each block and from each node of the tree; to each worker the centroids. We
 #   assume 125 million bytes a second for each machine, and that all machines send at the same time.
 #
-# We add the three up, though in truth they overlap. The first three lines we have measured, too.
+# **Predict, then look.** A billion digits in blocks of ten thousand, on a hundred machines: which of the three takes longest?
 
 
 # %%
 FAN_IN = 8  # shares that a task of the tree adds up
-TASK = 1e-3  # seconds of the scheduler
 NETWORK = 125e6  # bytes per second and machine
 
-per_digit = seconds[1][-1] / sizes[-1]
 paper = {f"{size:,}": (size, 1, 10_000) for size in sizes} | {
     "MNIST8M": (8_100_000, 1, 10_000),  # digits, machines, digits in a block
     "a billion": (10**9, 100, 10_000),
     "in larger blocks": (10**9, 100, 1_000_000),
 }
 
-# %%
-parts = {}
-print(" " * 16 + "   blocks  compute  schedule  network  all       sent")
-for name, (n, machines, size) in paper.items():
-    blocks_there = n / size
-    merges = blocks_there / (FAN_IN - 1)
-    sent = (blocks_there + merges) * share_bytes + 2 * machines * BYTES * k * d
-    parts[name] = {
-        "compute": n * per_digit / (2 * machines),
-        "schedule": (3 * blocks_there + merges) * TASK,
-        "network": sent / machines / NETWORK if machines > 1 else 0,
-    }
-    print(
-        f"{name:<16}{blocks_there:>9,.0f}"
-        + "".join(f"{each:>8.2f} s" for each in parts[name].values())
-        + f"{sum(parts[name].values()):>8.2f} s {sent / 1e6:>7,.0f} MB"
+
+def reckon(n, machines, size):
+    """Seconds of an iteration for compute, scheduling and network."""
+    blocks = n / size
+    merges = blocks / (FAN_IN - 1)
+    sent = (blocks + merges) * share_bytes + 2 * machines * BYTES * k * d
+    return (
+        n * at_once / (2 * machines),
+        (3 * blocks + merges) * per_task,
+        sent / machines / NETWORK if machines > 1 else 0,
     )
 
+
+parts = {
+    name: dict(zip(("compute", "schedule", "network"), reckon(*row), strict=True))
+    for name, row in paper.items()
+}
+together = {name: sum(each.values()) for name, each in parts.items()}
+columns = {
+    part: [each[part] for each in parts.values()]
+    for part in ("compute", "schedule", "network")
+} | {"all": together.values()}
+show(
+    Table(
+        {"digits": paper} | columns,
+        heading="Reckoned seconds per iteration",
+        formats=dict.fromkeys(columns, ".2f"),
+    )
+)
+
 # %% [markdown]
-# And the first three, beside what was measured:
+# <details><summary>Answer</summary>
+#
+# The workers are done after 18<!--{parts['a billion']['compute']:.0f}--> s, and the network carries the shares in less than a second<!--true: parts['a billion']['network'] < 1-->. But the scheduler, a
+# single process, hands out tasks for five minutes<!--true: 5 * 60 < parts['a billion']['schedule'] < 5.5 * 60-->.
+#
+# </details>
+#
+# This is *Amdahl's law*: what only one can do sets the limit, however many do the rest. The remedy is in the last line:
+# blocks a hundred times as large. Then an iteration takes 21<!--{together['in larger blocks']:.0f}--> s. Such a block has 784<!--{10**6 * d / 1e6:.0f}--> MB, and a machine has ten<!--true: 10**9 / 10**6 / 100 == 10--> of them.
+#
+# Can we trust the sum? Two workers have been timed at three sizes.
 
 # %%
-reckoned = [sum(parts[f"{size:,}"].values()) for size in sizes]
-for size, ours, true in zip(sizes, reckoned, seconds[2], strict=True):
-    print(
-        f"{size:>9,}: reckoned {ours:.2f} s, measured {true:.2f} s ({ours / true:.0%})"
+reckoned = np.array([together[f"{size:,}"] for size in sizes])
+show(
+    Table(
+        {
+            "digits": sizes,
+            "reckoned, s": reckoned,
+            "measured, s": seconds[2],
+            "share": reckoned / seconds[2],
+        },
+        heading="The reckoning beside the clock, two workers",
+        formats={"reckoned, s": ".2f", "measured, s": ".2f", "share": ".0%"},
     )
+)
 
 # %% [markdown]
-# The smaller the job, the more we have left out.<!--true: reckoned[0] / seconds[2][0] < reckoned[1] / seconds[2][1] < reckoned[2] / seconds[2][2] < 1.1--> For the largest, the sum comes close. (It is no independent test: what a
-# digit costs comes from the same digits, with one worker.)
-#
-# MNIST8M would take 20<!--{sum(parts['MNIST8M'].values()):.0f}--> s for each iteration, on this computer with its two cores. A hundred of them and a billion digits:
-# the workers would be done after 22<!--{parts['a billion']['compute']:.0f}--> s, and the network would carry the shares in less than a second<!--true: parts['a billion']['network'] < 1-->. But the
-# scheduler, a single process, would hand out tasks for up to five minutes<!--true: 5 * 60 < parts['a billion']['schedule'] < 5.5 * 60-->. This is *Amdahl's law*: what only one can do
-# sets the limit, however many do the rest.
-#
-# The remedy is in the last line: blocks a hundred times as large. Then an iteration takes 25<!--{sum(parts['in larger blocks'].values()):.0f}--> s, and sixty
-# iterations 25<!--{sum(parts['in larger blocks'].values()):.0f}--> minutes. Such a block has 784<!--{10**6 * d / 1e6:.0f}--> MB, and a machine has ten<!--true: 10**9 / 10**6 / 100 == 10--> of them. If it has to read them from a disk
-# at each iteration, at 500 million bytes a second, that takes another 16<!--{10**9 * d / 100 / 500e6:.0f}--> s.
+# The sum explains 78 %<!--{reckoned[2] / seconds[2][2]:.0%}--> of the time for the most digits, and 53 %<!--{reckoned[0] / seconds[2][0]:.0%}--> for the fewest: the smaller the job, the more we have
+# left out.<!--true: np.all(np.diff(reckoned / seconds[2]) > 0)--> What it is, these figures do not say. (Waiting at the end of an iteration is in none of the pieces, nor is the client's
+# part.) So read the table as the least that an iteration takes. The lesson of its fifth line stands: the scheduler takes
+# 17<!--{parts['a billion']['schedule'] / parts['a billion']['compute']:.0f}--> times as long as the workers.
 #
 # Would the arithmetic still be exact? The largest sum must fit into 63 binary digits, after it has been shifted onto the
 # grid:
@@ -478,49 +541,85 @@ print("fits:", (255 * 10**9) << (bits + 1) < 2**63)
 # %% [markdown]
 # ## When not to use a cluster
 #
-# Most of the time. First, count what it costs where one machine would do. `make clusterbench` has compared two workers with the textbook loop of
-# chapter 3 in one process, and with the fast engine of chapter 8, all on the 45,000<!--{len(training):,}--> training digits.
+# Most of the time. First, count what it costs where one machine would do. Here are two workers, the textbook loop of
+# chapter 3 and the fast engine of chapter 8, all on the 45,000<!--{len(training):,}--> training digits.
 
 # %%
 overhead = measured["overhead"]
 by_textbook, by_cluster = median(overhead["textbook"]), median(overhead["workers"])
 by_engine = median(overhead["fast_whole_run"]) / overhead["n_iter"]
-print(f"textbook loop, one process: {by_textbook:.3f} s per iteration")
-print(f"two workers:                {by_cluster:.3f} s per iteration")
-print(f"fast engine, one process:   {by_engine:.3f} s per iteration")
-print(f"two workers take {by_cluster / by_textbook:.1f} times as long as the loop")
-print(f"and {by_cluster / by_engine:.0f} times as long as the fast engine")
+each_way = {
+    "textbook loop, one process": by_textbook,
+    "two workers": by_cluster,
+    "fast engine, one process": by_engine,
+}
+show(
+    Table(
+        {
+            "": each_way,
+            "seconds": each_way.values(),
+            "two workers take": [
+                f"{by_cluster / each:.1f} x" for each in each_way.values()
+            ],
+        },
+        heading="An iteration over the training digits",
+        formats={"seconds": ".3f"},
+    )
+)
 
 # %% [markdown]
-# Two workers together take about as long as the textbook loop.<!--true: 0.9 < by_cluster / by_textbook < 1.3--> (It uses both cores as well, in its matrix product.)
-# That is what the cluster is for: to do the same on more machines. But the fast engine was 23<!--{by_cluster / by_engine:.0f}--> times as
-# fast as the two workers together. To catch up with it, a cluster would need 23<!--{by_cluster / by_engine:.0f}--> such computers, and a network that costs
-# nothing. Its workers cannot use the bounds of chapter 8 as they are: a bound belongs to a digit and an iteration, and would
-# be lost with the worker that holds it.
+# Two workers together take about as long as the textbook loop.<!--true: 0.9 < by_cluster / by_textbook < 1.3--> (It uses both cores as well.) But the fast engine is more than fifteen times as
+# fast as the two workers together.<!--true: by_cluster / by_engine > 15--> To catch up with it, a cluster would need as many such computers, and a network that
+# costs nothing.
 #
-# Second, ask whether you need all those digits. We let sixteen clusters learn from a hundredth of the training digits,
-# from a tenth and from all of them, and look how far validation digits are from their nearest centroid, five starts each.
+# Could the workers use the bounds of chapter 8, too? They could. The map step is the plain one by choice: it needs
+# nothing but a block and the centroids, so any worker can do it at any time. Bounds would have to be kept where the digit
+# is, and when they are lost with a worker, all its digits must be looked at once more (question 2).
+#
+# Second, ask whether you need all those digits. We let sixteen clusters and a hundred learn from a tenth of the training digits
+# and from all of them, and look how far validation digits are from their nearest centroid, over seeds 0, 1 and 2.
+#
+# **Predict, then look.** By how much does the mean squared distance grow when nine digits in ten are left out?
 
 # %%
-distances = {}
-for part in (100, 10, 1):
-    some = training.images[: len(training) // part]
-    found = [kmeans(some, k, seed=seed).centroids for seed in range(5)]
-    distances[part] = [nearest(validation.images, each)[1].mean() for each in found]
-    print(
-        f"{len(some):>6,} digits: mean squared distance "
-        f"{np.mean(distances[part]) / 1e6:.3f} million "
-        f"({min(distances[part]) / 1e6:.3f} to {max(distances[part]) / 1e6:.3f})"
+results = {}
+for clusters in (16, 100):
+    for part in (10, 1):
+        some = training.images[: len(training) // part]
+        found = [kmeans(some, clusters, seed=seed).centroids for seed in range(3)]
+        results[clusters, part] = [
+            nearest(validation.images, each)[1].mean() for each in found
+        ]
+dearer = {
+    clusters: np.divide(results[clusters, 10], np.mean(results[clusters, 1])) - 1
+    for clusters in (16, 100)
+}
+show(
+    Table(
+        {
+            "clusters": dearer,
+            "on average": [each.mean() for each in dearer.values()],
+            "least": [each.min() for each in dearer.values()],
+            "most": [each.max() for each in dearer.values()],
+        },
+        heading="How much farther away, with a tenth of the digits",
+        formats=dict.fromkeys(("on average", "least", "most"), ".1%"),
     )
+)
 
 # %% [markdown]
-# With a tenth of the digits, the mean squared distance of the validation digits is 1.0 %<!--{np.mean(distances[10]) / np.mean(distances[1]) - 1:.1%}--> larger than with all of them. A
-# billion digits would not change sixteen means much, either. A random sample that fits on one machine is the
-# first thing to try.
+# <details><summary>Answer</summary>
 #
-# So when? When the digits do not fit on one machine, and a part of them does not say enough: many clusters, rare
-# kinds. When the data are on many machines already, and moving them would take longer than clustering. Or when one run is small
-# but there are many of them, as in chapter 7: then hand out the *runs*, not the digits. They need not talk at all.
+# By 0.8 %<!--{dearer[16].mean():.1%}--> for sixteen clusters, by 4.9 %<!--{dearer[100].mean():.1%}--> for a hundred.
+#
+# </details>
+#
+# A billion digits would not change sixteen means much, either: try a random sample that fits on one machine first. With more
+# clusters, a part of the digits says less.<!--true: dearer[100].min() > 3 * dearer[16].max()-->
+#
+# So when? When the digits do not fit on one machine, and a part of them does not say enough, as with many clusters. When
+# the data are on many machines already, and moving them would take longer than clustering. Or when one run is small but
+# there are many of them, as in chapter 7: then hand out the *runs*, not the digits. They need not talk at all.
 #
 # ## What to remember
 #
@@ -528,7 +627,8 @@ for part in (100, 10, 1):
 # - Sums of whole numbers do not depend on blocks, workers or the order of arrival. Sums of fractions do.
 # - Time grows nearly linearly with the number of digits, the memory of a worker hardly at all.
 # - Large blocks make little traffic and few tasks. A block must still fit into the memory of a worker.
-# - A better algorithm on one machine, or fewer digits, often beats a cluster.
+# - A reckoning is worth something when its pieces are measured apart from what it explains.
+# - Before a cluster, try a better algorithm on one machine, or fewer digits.
 #
 # ## Exercises
 #

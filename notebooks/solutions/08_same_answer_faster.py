@@ -87,8 +87,10 @@ if check_bits_for(globals()):
 #
 # <!-- BEGIN SOLUTION -->
 # *One answer*: even f = 0 would do for MNIST. A centroid would then be at most half a grey level off in each of its
-# 784 pixels, a distance of at most 14, where a digit is about 1,500 away from its centroid. The points of a map with
-# f = 1 are no worse off. It is another matter when the values themselves are small, say from 0 to 3.
+# 784 pixels, a distance of at most 14, where a digit is about 1,500 away from its centroid. We have tried it on the
+# chapter's 5,000 digits, k = 16, seeds 0 to 4: the inertia changes by less than 0.01 %, now up, now down, and about one
+# digit in a hundred ends in another cluster. Even steps of sixteen grey levels cost only 0.3 or 0.4 % of inertia.
+# It is another matter when the values themselves are small, say from 0 to 3.
 # <!-- END SOLUTION -->
 #
 # ## Exercise 3: Who must be looked at? (20 min)
@@ -191,6 +193,7 @@ if check_lower_bounds(globals()):
 #    0 to 9. The roots are rounded in the sixteenth digit, and two bounds hardly ever come so close. But *hardly ever* is
 #    no proof. A margin that is a little too large costs a few looks; none at all may cost the answer.
 # 2. With seed 0, Hamerly's test looks at 27, 34 and 57 % of the points for k = 4, 16 and 64, Elkan's at 23, 25 and
-#    39 %. The gain grows with k. The more centroids there are, the more likely it is that the fastest of them is far away
-#    and of no concern to a point.
+#    39 %. The gain grows with k. With more centroids, the fastest of them is rarely the one that could take a point over.
+#    We have counted, over seeds 0 to 2: it is the second nearest for about 25, 8 and 2 % of the points, and its step is
+#    1.5, 3 and 9 times as long as that of the second nearest.
 # <!-- END SOLUTION -->
