@@ -46,8 +46,10 @@ def main(folder):
     except subprocess.CalledProcessError as error:
         print(error.output.rstrip(), file=sys.stderr)
         message = f"{' '.join(map(str, error.cmd[:4]))} failed; the lines above say why"
+    except PermissionError as error:
+        message = f"{error}; where you cannot write, its owner must set up the course"
     except OSError as error:
-        message = f"{error}; in a folder that you cannot write, its owner must set up the course"
+        message = error
     print(f"mnist-kmeans: {message}", file=sys.stderr)
     return 1
 
