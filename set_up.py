@@ -115,10 +115,7 @@ def set_up(folder):
     print("Setting up .venv from requirements.lock ...", flush=True)
     environment, lock = folder / ".venv", folder / "requirements.lock"
     python, uv = program(folder, "python"), program(folder, "uv")
-    marker = environment / ".ready"
-    if marker.exists():
-        marker.unlink()
-    run(sys.executable, "-m", "venv", "--clear", environment)
+    run(sys.executable, "-m", "venv", "--clear", environment)  # with the old marker
     pip = [python, "-m", "pip", "install", "--quiet"]
     only_uv = environment / "uv.lock"
     only_uv.write_text(
@@ -140,7 +137,7 @@ def set_up(folder):
         )
         run(*pip, "--require-hashes", "--requirement", lock)
         run(*pip, *editable)
-    marker.write_text(state(folder))
+    (environment / ".ready").write_text(state(folder))
 
 
 def run(*command, **variables):
