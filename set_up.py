@@ -46,8 +46,10 @@ def main(folder):
     except subprocess.CalledProcessError as error:
         print(error.output.rstrip(), file=sys.stderr)
         message = f"{' '.join(map(str, error.cmd[:4]))} failed; the lines above say why"
+    except PermissionError as error:
+        message = f"{error}; where you cannot write, its owner must set up the course"
     except OSError as error:
-        message = f"{error}; in a folder that you cannot write, its owner must set up the course"
+        message = error
     print(f"mnist-kmeans: {message}", file=sys.stderr)
     return 1
 
@@ -113,10 +115,7 @@ def set_up(folder):
     print("Setting up .venv from requirements.lock ...", flush=True)
     environment, lock = folder / ".venv", folder / "requirements.lock"
     python, uv = program(folder, "python"), program(folder, "uv")
-    marker = environment / ".ready"
-    if marker.exists():
-        marker.unlink()
-    run(sys.executable, "-m", "venv", "--clear", environment)
+    run(sys.executable, "-m", "venv", "--clear", environment)  # with the old marker
     pip = [python, "-m", "pip", "install", "--quiet"]
     only_uv = environment / "uv.lock"
     only_uv.write_text(
@@ -138,7 +137,7 @@ def set_up(folder):
         )
         run(*pip, "--require-hashes", "--requirement", lock)
         run(*pip, *editable)
-    marker.write_text(state(folder))
+    (environment / ".ready").write_text(state(folder))
 
 
 def run(*command, **variables):

@@ -6,7 +6,7 @@ from graphlib import TopologicalSorter
 from itertools import pairwise
 
 import pytest
-from helpers import ROOT
+from helpers import COURSE, ROOT
 
 PACKAGE = ROOT / "mnist_kmeans"
 # From the ground up: a room imports only from rooms below it. Folders are rooms of several modules.
@@ -133,13 +133,10 @@ def test_every_room_has_its_floor_and_the_top_of_the_package_is_small():
 
 
 def test_only_the_command_line_and_the_site_go_to_the_press():
-    for folder in ("benchmarks", "data", "notebooks"):
-        for path in (ROOT / folder).rglob("*.py"):
-            assert not {
-                each
-                for each in imports(path.name, path.read_text("utf-8"))
-                if room(each) == "course"
-            }, path
+    programs = [path for name in ("benchmarks", "data") for path in (ROOT / name).rglob("*.py")]
+    for path in [*programs, *COURSE.chosen_sources()]:
+        found = imports(path.name, path.read_text("utf-8"))
+        assert not {each for each in found if room(each) == "course"}, path
 
 
 @pytest.mark.parametrize(
