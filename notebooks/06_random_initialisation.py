@@ -138,12 +138,12 @@ show(
 #
 # Read the line about the error again before you believe a single number in anybody's table. The *standard deviation*
 # says how far a run typically is from the mean: here more than one percentage point.<!--true: random_errors.std() > 0.01--> So an improvement of one
-# point, measured once, may be nothing but a luckier seed. (The yardsticks, as chapter 4 reports them: 0.89 for chance, 0.03 for the
-# nearest neighbour.)
+# point, measured once, may be nothing but a luckier seed. (Keep the yardsticks in mind. Chapter 4 reports 0.89 for chance, and 0.03
+# for the nearest neighbour.)
 #
 # The last line compares each of the first ten runs with each other. Any two of them agree about as much, or as little, as seeds 0 and 1.<!--true: abs(alike.mean() - agreement(zero, one)) < alike.std()-->
 #
-# > **What the articles found.** Article B ran each k once, and says so. Its two starts with k = 16 have errors of 0.342 and
+# > **What the articles found.** Article B ran each k once, and says so. The two starts of article B with k = 16 have errors of 0.342 and
 # > 0.304, four points apart. Among our hundred starts, 13 %<!--{np.mean(random_errors >= 0.342):.0%}--> are as bad as the first or worse, and 12 %<!--{np.mean(random_errors <= 0.304):.0%}--> as good as the second
 # > or better. So both lie well within what chance does.
 #
