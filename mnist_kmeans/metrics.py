@@ -93,14 +93,15 @@ def normalized_mutual_information(table):
 
 
 def adjusted_rand_index(table):
-    """Return how far clusters and labels agree on which pairs of points belong together.
+    """Return how far two groupings, such as clusters and labels, agree on which points belong together.
 
-    `table` is a (k, 10) contingency table. 1 is full agreement; random clusters of the same sizes get 0
-    on average.
+    `table` counts the points of each group of the one that are in each group of the other: (k, 10) for
+    labels, (k, m) for a second clustering. 1 is full agreement; random groups of the same sizes get 0 on
+    average.
     Raises InputError for anything but a table of counts, at least one of them above 0.
     Source: L. Hubert and P. Arabie, "Comparing partitions", Journal of Classification 2 (1985).
     """
-    table = check_table(table)
+    table = check_counts(table)
     together, in_clusters, in_labels, all_pairs = (
         sum(count * (count - 1) // 2 for count in np.ravel(counts).tolist())
         for counts in (table, table.sum(axis=1), table.sum(axis=0), table.sum())
@@ -145,10 +146,21 @@ def check_integers(values, name):
 
 def check_table(table):
     """Return `table` as an array (k, 10), or raise InputError unless it holds counts."""
-    table = as_array(table, "a contingency table")
-    if table.ndim != 2 or table.shape[1] != 10 or table.dtype.kind not in "iu":
+    table = check_counts(table)
+    if table.shape[1] != 10:
         raise InputError(
             "a contingency table has a row of ten counts for each cluster; "
+            f"got {table.dtype} of shape {table.shape}"
+        )
+    return table
+
+
+def check_counts(table):
+    """Return `table` as an array (k, m), or raise InputError unless it holds counts."""
+    table = as_array(table, "a contingency table")
+    if table.ndim != 2 or table.dtype.kind not in "iu":
+        raise InputError(
+            "a contingency table has a row of counts for each cluster; "
             f"got {table.dtype} of shape {table.shape}"
         )
     if (table < 0).any() or not table.any():

@@ -219,6 +219,19 @@ def test_agreement_is_one_for_the_right_clusters_in_any_order_and_tables_are_che
         measure(np.zeros((3, 10), dtype=int))
 
 
+def test_the_adjusted_rand_index_compares_two_clusterings_too():
+    one, other = np.repeat([0, 1, 2], 4), np.tile([0, 1], 6)
+    for second, k in [(one, 3), (other, 2)]:
+        table = np.zeros((3, k), dtype=int)
+        np.add.at(table, (one, second), 1)
+        a, b = ((each[:, None] == each)[np.triu_indices(12, 1)] for each in (one, second))
+        by_chance = a.mean() * b.mean()
+        wanted = (np.mean(a & b) - by_chance) / ((a.mean() + b.mean()) / 2 - by_chance)
+        assert adjusted_rand_index(table) == pytest.approx(wanted)
+    with pytest.raises(InputError):
+        purity(table)
+
+
 def test_clusters_that_know_nothing_agree_on_nothing():
     table = np.full((10, 10), 50)
     assert normalized_mutual_information(table) == pytest.approx(0, abs=1e-12)

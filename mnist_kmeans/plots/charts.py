@@ -1,7 +1,7 @@
 """Pictures made of axes: bars, points, curves, tables."""
 
 import numpy as np
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from mnist_kmeans.plots.look import (
     CLUSTER_COLOURS,
@@ -183,18 +183,23 @@ def dots(groups, *, heading, xlabel, ylabel, log_ticks=None, behind=None):
 
 @styled
 def histograms(groups, *, heading, xlabel, ylabel, bins=20):
-    """Draw one histogram per named group of values, one below the other, on the same axis."""
+    """Draw one histogram per named group of values, one below the other, on the same axis.
+
+    The bars are shares of their group, so that groups of different sizes can be compared.
+    """
     picture = Picture(figsize=(WIDTH, 1.7 * len(groups) + 0.8), layout="constrained")
     grid = picture.subplots(len(groups), 1, squeeze=False, sharex=True, sharey=True).ravel()
     everything = np.concatenate([np.asarray(values, dtype=float) for values in groups.values()])
     edges = np.linspace(everything.min(), everything.max(), bins + 1)
     together = zip(grid, groups.items(), looks(groups), strict=True)
     for axes, (name, values), (colour, _) in together:
-        axes.hist(values, bins=edges, color=colour, edgecolor="white")
+        shares = np.full(len(values), 1 / len(values))
+        axes.hist(values, bins=edges, weights=shares, color=colour, edgecolor="white")
         axes.axvline(np.median(values), color="black", linestyle="--", label="median")
-        axes.set_title(name, fontsize=12, loc="left")
+        axes.set_title(f"{name} ({len(values):,})", fontsize=12, loc="left")
         axes.set_ylabel(ylabel)
-        axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
+        axes.yaxis.set_major_locator(MaxNLocator(nbins=4))
+        axes.yaxis.set_major_formatter(PercentFormatter(1))
     grid[0].legend(loc="upper right")
     grid[-1].set_xlabel(xlabel)
     picture.suptitle(heading, fontsize=13)

@@ -17,7 +17,7 @@ from mnist_kmeans.exercises.chapter_07 import (
     check_elbow,
     check_silhouettes,
 )
-from mnist_kmeans.plots import lines, show
+from mnist_kmeans.plots import Table, lines, show
 
 training, validation = load_mnist().holdout()
 few = Digits(training.images[:2000], training.labels[:2000])
@@ -106,12 +106,18 @@ if check_elbow(globals()):
     of_groups = np.array([runs_on_groups[k].inertia for k in ks])
     of_digits = np.array([np.mean([run.inertia for run in runs[k]]) for k in ks])
     print("ten groups: elbow at k =", elbow(ks, of_groups))
-    for first, step in [(0, 1), (0, 2), (1, 2), (0, 3), (1, 3)]:
-        chosen = slice(first, None, step)
-        print(
-            f"digits, k = {', '.join(map(str, ks[chosen][:3]))}, ...: elbow at k =",
-            elbow(ks[chosen], of_digits[chosen]),
+    ranges = [
+        slice(first, None, step) for first, step in [(0, 1), (0, 2), (1, 2), (1, 3)]
+    ]
+    show(
+        Table(
+            {
+                "values of k": [", ".join(map(str, ks[each])) for each in ranges],
+                "elbow": [elbow(ks[each], of_digits[each]) for each in ranges],
+            },
+            heading="The elbow of the digits, for several ranges of k",
         )
+    )
 
 # %% [markdown]
 # For the digits, the elbow is always at the second k, wherever we begin: the curve bends most at its left end.

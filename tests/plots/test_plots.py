@@ -62,6 +62,13 @@ def test_dots_and_histograms_of_a_role_have_the_same_colour():
     assert [tuple(each) for each in clouds] == bars == wanted
 
 
+def test_histograms_of_groups_of_different_sizes_show_shares():
+    picture = histograms({"a": [1, 1, 2], "b": [1, 2, 2, 2, 2, 2]}, **LABELS, bins=2)
+    heights = [[bar.get_height() for bar in axes.patches] for axes in picture.axes]
+    assert heights == [pytest.approx([2 / 3, 1 / 3]), pytest.approx([1 / 6, 5 / 6])]
+    assert [axes.get_title(loc="left") for axes in picture.axes] == ["a (3)", "b (6)"]
+
+
 def test_a_wrong_digit_has_a_cross_and_says_so():
     picture = digits(IMAGES[:3], [7, 8, 9], heading="Three", wrong=[False, True, False])
     assert [text.get_text() for text in picture.axes[0].texts] == ["7", "8 ✗", "9"]
