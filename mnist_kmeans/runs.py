@@ -22,7 +22,7 @@ def kmeans(points, k, *, seed=0, init="random", max_iter=None, algorithm="fast")
     `seed` (a whole number from 0 up) settles the draw. `max_iter` caps the number of iterations;
     None means: until no centroid moves. `algorithm` is "fast" or "lloyd" (the textbook loop).
     Without Numba "fast" is the textbook loop as well: the same bits, later.
-    On top of the points "fast" holds 8 bytes for each point and centroid, and 512 for each point.
+    On top of the points "fast" holds 8 bytes for each point and centroid, and 200 for each point.
     Raises InputError for anything that cannot be clustered, and says why.
     """
     points = as_points(points)
