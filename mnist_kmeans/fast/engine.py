@@ -34,6 +34,7 @@ from mnist_kmeans.lloyd import Clustering, lloyd, means
 
 ROWS = 8192  # points that a thread looks at in one go
 PARTS = 4  # of the clusters, for which threads sum up separately
+CLUSTERS = 64  # whose means a thread takes in one go
 
 
 def fast(points, centroids, max_iter=None, *, prepared=None, threads=None, watch=lambda *_: None):
@@ -152,12 +153,16 @@ class Run:
         Clusters that are what they were have their centroid in the middle already. The first centroids
         soon move far away: what is known of them is not worth keeping.
         """
-        which = self.touched
         centroids = self.centroids.copy()
-        centroids[which] = means(
-            self.sums[which], self.counts[which], centroids[which], self.prepared.bits
-        )
-        if np.array_equal(centroids[which], self.centroids[which]):
+
+        def take_means(part):
+            which = self.touched[part]
+            centroids[which] = means(
+                self.sums[which], self.counts[which], centroids[which], self.prepared.bits
+            )
+
+        list(self.each(take_means, slices(len(self.touched), CLUSTERS)))
+        if np.array_equal(centroids, self.centroids):
             return False
         self.move_to(centroids)
         if self.first:
@@ -167,7 +172,7 @@ class Run:
 
     def move_to(self, centroids):
         """Take new centroids (k, d)."""
-        self.moving.move_to(centroids)
+        self.moving.move_to(centroids, self.each)
         if self.moving.far:
             self.forget()
 

@@ -2,6 +2,10 @@
 
 import numpy as np
 
+from mnist_kmeans.basics.rows import slices
+
+ROWS = 64  # centroids that a thread works on at a time, so that temporary arrays stay in the cache
+
 
 class Moving:
     """The k centroids, and all that `loops` need of them. Lengths are in steps of the grid, 2^-f.
@@ -37,18 +41,23 @@ class Moving:
         )
         self.blur = self.blurs.max()
 
-    def move_to(self, values):
+    def move_to(self, values, each=map):
         """Take new places (k, d) for the centroids, and add to the travels how far they moved."""
-        which = np.flatnonzero((values != self.values).any(axis=1))
-        steps = (values[which] - self.values[which]) * 2.0**self.prepared.bits
+        moved = np.flatnonzero((values != self.values).any(axis=1))
+        old, self.values = self.values, values
+        lengths = each(lambda part: self.move(moved[part], old), slices(len(moved), ROWS))
+        self.most_travel += max(lengths, default=0)
+        self.blur = max(self.blur, self.blurs.max())
+
+    def move(self, which, old):
+        """Do so for these centroids, which were at `old`; return the length of the longest move."""
+        steps = (self.values[which] - old[which]) * 2.0**self.prepared.bits
         before = self.sketches[which].astype(np.float64)
-        self.values = values
         self.place(which)
         lengths = np.sqrt(np.vecdot(steps, steps)).astype(np.int64) + 1
         self.travels[which] += lengths
-        self.most_travel += int(lengths.max(initial=0))
         self.rest_travels[which] += self.prepared.rest_lengths(steps, self.sketches[which] - before)
-        self.blur = max(self.blur, self.blurs.max())
+        return int(lengths.max())
 
     @property
     def far(self):
