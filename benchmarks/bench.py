@@ -103,8 +103,8 @@ def run_superkmeans(points, k, iterations):
         max_points_per_cluster=len(points),
         early_termination=False,
     )
-    model.train(points)
-    return model.assign_training_points(points)
+    centroids = model.train(points)
+    return model.assign_training_points(points, centroids)
 
 
 def answers(points, repeats):

@@ -368,7 +368,7 @@ for q in (8, 16, 32, 64, 128):
 
 # %% [markdown]
 # With 64 directions, a twelfth of the work, the squared distance is known to within 6 %<!--{gaps[64]:.0%}-->. The package's
-# fast engine uses such *sketches* (61<!--{DIRECTIONS}--> directions and three more numbers) as a second question, between the travelling
+# fast engine uses such *sketches* (64<!--{DIRECTIONS}--> directions) as a second question, between the travelling
 # bounds and the full distance. Only what both leave in doubt is measured in full, and only the distances to centroids
 # that may still be the nearest. It counts its work, so we can watch:
 
@@ -406,15 +406,16 @@ show(
 )
 
 # %% [markdown]
-# In multiplications, for the whole run. Making the sketches counts as well: 61<!--{DIRECTIONS}--> directions times 784, for each
-# point.
+# In multiplications, for the whole run. Making the sketches counts as well: 64<!--{DIRECTIONS}--> directions, for each pixel that is not
+# zero. So does a detail. The coordinates of a centroid have 21<!--{f + largest.bit_length()}--> binary digits. The engine cuts each into two whole
+# numbers of 16 bits or less, for a processor multiplies dozens of those at once. That makes two multiplications of one.
 
 # %%
 textbook_cost = n * k * 784 * by_fast.n_iter
 fast_costs = {
-    "making sketches": DIRECTIONS * 784 * n,
-    "comparing sketches": (DIRECTIONS + 3) * k * sketched[1:].sum(),
-    "full distances": 784 * measured.sum(),
+    "making sketches": DIRECTIONS * np.count_nonzero(training.images),
+    "comparing sketches": DIRECTIONS * k * sketched.sum(),
+    "full distances": 2 * 784 * measured.sum(),
 }
 fast_cost = sum(fast_costs.values())
 print(f"textbook: {textbook_cost / 1e9:5.1f} billion (10^9)")
@@ -423,15 +424,15 @@ for part, cost in fast_costs.items():
     print(f"- {part:<19} {cost / 1e9:5.2f} billion")
 
 # %% [markdown]
-# More than half of what is left goes into making the sketches.<!--true: fast_costs["making sketches"] > fast_cost / 2--> They depend on the points alone, so a sweep over k makes
-# them once, for all of its runs.
+# None of the three takes more than half of what is left.<!--true: max(fast_costs.values()) < fast_cost / 2--> The sketches are made from the points alone, so a sweep over k
+# makes them once, for all of its runs.
 #
 # One thing is left. The engine asks each point as little as it can, and then goes on to the next. numpy is made for
 # the opposite, one operation for all numbers of a table. Our loops above pass over large tables again and again,
 # just to find the few entries that matter. So the engine's innermost loops look at one point at a time, and
 # [Numba](https://numba.pydata.org) compiles them. They are plain Python, in `mnist_kmeans/fast/loops.py`. After this
-# chapter you can follow `in_doubt`. `settle` does more than we have shown; its docstring has the proof. (Where Numba is
-# not installed, `kmeans` runs the textbook loop instead: the same bits, later.)
+# chapter you can follow `look_again` through its three questions. It remembers more than we have shown; its docstring
+# has the proof. (Where Numba is not installed, `kmeans` runs the textbook loop instead: the same bits, later.)
 #
 # ## The check
 #
