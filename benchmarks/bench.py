@@ -4,9 +4,10 @@
     python benchmarks/bench.py --repeats 3 single   one part, fewer repetitions; the others stay
 
 All contestants start from the same centroids and run until no centroid moves (faiss, which cannot
-tell, for as many iterations as the exact run took). They take turns, so that whatever else keeps the
-machine busy slows all of them; a ratio is the median of the ratios of the turns. Every contestant gets
-its data in the type it works on, in memory, and all cores. The peers are in requirements.txt.
+tell, for as many iterations as the exact run took; so does superkmeans, from centroids of its own). They
+take turns, so that whatever else keeps the machine busy slows all of them; a ratio is the median of the
+ratios of the turns. Every contestant gets its data in the type it works on, in memory, and all cores. The
+peers are in requirements.txt.
 """
 
 import argparse
@@ -20,6 +21,7 @@ import numpy as np
 from report import machine, peak_memory, ratio, seconds, store, summary, table
 from sklearn.cluster import KMeans, kmeans_plusplus
 from sklearn.exceptions import ConvergenceWarning
+from superkmeans import SuperKMeans
 from threadpoolctl import threadpool_limits
 
 from mnist_kmeans import load_mnist, plus_plus_centroids, random_centroids, sweep_k
@@ -45,22 +47,27 @@ def main():
     warnings.simplefilter("ignore", ConvergenceWarning)
     points = load_mnist("full").holdout()[0].images
     for part in options.parts or PARTS:
-        conditions = machine("scikit-learn", "faiss-cpu")
+        conditions = machine("scikit-learn", "faiss-cpu", "superkmeans")
         title, text = PARTS[part](points, options.repeats)
         print(f"## {title}\n\n{text}\n", flush=True)
         store(title, f"{text}\n\n{conditions}")
 
 
 def single(points, repeats):
-    """Compare single runs, preparation included."""
+    """Compare single runs, preparation included; for many centroids only with the library built for that."""
     text = []
-    for k in 10, 16, 100:
+    rounded = points.astype(np.float32)
+    for k in 10, 16, 100, 500, 1000:
         start = random_centroids(points, k, seed=0)
         iterations = fast(points, start).n_iter
-        contestants = scikit_learn(points, start) | {
-            "faiss": lambda k=k, s=start, i=iterations: run_faiss(points, k, s, i),
-            'plain loop (`algorithm="lloyd"`)': lambda s=start: lloyd(points, s),
+        contestants = {
+            "superkmeans": lambda k=k, i=iterations: run_superkmeans(rounded, k, i),
         }
+        if k <= 100:
+            contestants |= scikit_learn(points, start) | {
+                "faiss": lambda k=k, s=start, i=iterations: run_faiss(points, k, s, i),
+                'plain loop (`algorithm="lloyd"`)': lambda s=start: lloyd(points, s),
+            }
         text.append(f"k = {k}, {iterations} iterations")
         text.append(compare("**fast**", lambda s=start: fast(points, s), contestants, repeats))
     return "One run, to convergence, preparation included", "\n\n".join(text)
@@ -83,6 +90,21 @@ def run_faiss(points, k, start, iterations):
     """Run the k-means of faiss for a number of iterations."""
     model = faiss.Kmeans(points.shape[1], k, niter=iterations, max_points_per_centroid=len(points))
     model.train(points.astype(np.float32), init_centroids=start.astype(np.float32))
+
+
+def run_superkmeans(points, k, iterations):
+    """Run superkmeans, on all points, flat, for a number of iterations, and assign the points."""
+    model = SuperKMeans(
+        k,
+        points.shape[1],
+        hierarchical=False,
+        iters=iterations,
+        sampling_fraction=1.0,
+        max_points_per_cluster=len(points),
+        early_termination=False,
+    )
+    centroids = model.train(points)
+    return model.assign_training_points(points, centroids)
 
 
 def answers(points, repeats):

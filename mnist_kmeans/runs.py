@@ -9,7 +9,7 @@ from mnist_kmeans.basics.errors import InputError, as_list, check_choice, check_
 from mnist_kmeans.basics.memory import check_memory
 from mnist_kmeans.basics.parallel import cores, parallel_map
 from mnist_kmeans.exact import as_points
-from mnist_kmeans.fast.engine import ROWS, fast, prepare
+from mnist_kmeans.fast.engine import fast, prepare
 from mnist_kmeans.lloyd import lloyd
 from mnist_kmeans.seeding import check_k, first_centroids
 
@@ -28,8 +28,7 @@ def kmeans(points, k, *, seed=0, init="random", max_iter=None, algorithm="fast")
     `seed` (a whole number from 0 up) settles the draw. `max_iter` caps the number of iterations;
     None means: until no centroid moves. `algorithm` is "fast" or "lloyd" (the textbook loop).
     Without Numba "fast" is the textbook loop as well: the same bits, later.
-    On top of the points "fast" holds 8 bytes for each point and centroid, and 512 for each point; the 8,192
-    points that a thread looks at in one go count twice.
+    On top of the points "fast" holds 8 bytes for each point and centroid, and 200 for each point.
     Raises InputError for anything that cannot be clustered, and says why, and when memory is short.
     """
     points = as_points(points)
@@ -104,6 +103,5 @@ def check_fits(points, k, at_once):
     """Raise InputError when so many runs at once with k clusters need more memory than is free."""
     n = len(points)
     if k <= n:  # otherwise each run says what is wrong
-        distances = (at_once * n + cores() * min(n, ROWS)) * int(k)
-        needed = BYTES_PER_POINT * n + BYTES_PER_DISTANCE * distances
+        needed = n * (BYTES_PER_POINT + at_once * BYTES_PER_DISTANCE * int(k))
         check_memory(needed, f"clustering {n:,} points with k = {k}")

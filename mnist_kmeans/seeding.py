@@ -8,7 +8,9 @@ from mnist_kmeans.basics.chance import draw, generator
 from mnist_kmeans.basics.errors import InputError
 from mnist_kmeans.basics.rows import slices
 from mnist_kmeans.exact import as_points, grid_bits, to_grid
-from mnist_kmeans.fast.engine import compiled_loops, prepare
+from mnist_kmeans.fast.compiled import compiled_loops
+from mnist_kmeans.fast.engine import prepare
+from mnist_kmeans.fast.moving import Moving
 from mnist_kmeans.lloyd import check_centroids
 
 ROWS = 2048  # points worked on at a time, so that the temporary arrays stay in the cache
@@ -97,9 +99,11 @@ def lower_weights(points, centre, weights, prepared):
             squares = np.einsum("nd,nd->n", difference, difference)
             weights[rows] = np.minimum(weights[rows], squares)
         return
-    centre = centre[None]
-    lower = prepared.lower_squares(centre)[:, 0]
-    compiled_loops().take_nearer(prepared.points, prepared.squares, centre, lower, weights)
+    loops = compiled_loops()
+    centroids = Moving(prepared, centre[None]).current(loops)
+    loops.take_nearer(
+        0, len(points), prepared.points, centroids, weights, prepared.unit, prepared.sizes
+    )
 
 
 def check_k(k, n):

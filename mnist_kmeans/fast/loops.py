@@ -1,188 +1,249 @@
 """The inner loops of `mnist_kmeans.fast.engine` and of k-means++, compiled by Numba.
 
 They look at one point after the other, where numpy would pass over large arrays many times; and while
-one thread is in here, the others need not wait for it. (The same engine in numpy alone took 1.6 times
-as long for a sweep over k.) The arguments are fields of Prepared and Run, most of them in named tuples,
-for n points in d dimensions and k centroids: `assignments` (n,) int64, `centroids` (k, d) float64,
-`sums` (k, d) int64, `margin` as Run explains it.
+one thread is in here, the others need not wait for it. Nearly all is whole numbers: products of 16-bit
+integers, of which a processor does dozens at once, and lengths in *steps* of the grid. Sums that are
+rounded are added up in the order written here: so the counts of work, too, are the same everywhere.
 
 Without Numba this module cannot be imported; `mnist_kmeans.fast.engine` then does without it.
 """
 
 import math
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
-from mnist_kmeans.fast.sketches import REST, SQUARE
+COLUMNS = 64  # of a sketch; where the data have fewer directions, the last ones are 0
+FAR = 2**30  # farther than anything, in steps
 
 
-class Bounds(NamedTuple):
-    """What is known of the distances, shifted by travels as Run explains."""
+class Points(NamedTuple):
+    """The n points in d dimensions; see Prepared."""
 
-    upper: np.ndarray  # (n,) float64: to the own centroid
-    others: np.ndarray  # (n,) float64: to all the others together
-    lower: np.ndarray  # (n, k) float32: to each of the others
-
-
-class Travels(NamedTuple):
-    """How far the centroids have travelled."""
-
-    each: np.ndarray  # (k,) float64
-    short: np.ndarray  # the same in float32
-    most: float  # the longest moves of all iterations, added up
+    values: np.ndarray  # (n, d) integers
+    squares: np.ndarray  # (n,) int64: |x|^2
+    sketches: np.ndarray  # (n, COLUMNS) int16
+    lengths: np.ndarray  # (n,) float64: of the sketches
+    rests: np.ndarray  # (n,) float64: lengths of what they leave out
 
 
-class Rests(NamedTuple):
-    """What is remembered of the products that sketches miss; see `settle`."""
+class Centroids(NamedTuple):
+    """The k centroids where they are now, and how far they have travelled; see Run."""
 
-    each: np.ndarray  # (n, k) float32
-    own: np.ndarray  # (n,) float64
-    travel: np.ndarray  # (k,) float64
-
-
-class Sketched(NamedTuple):
-    """The points and their sketches; see Prepared."""
-
-    points: np.ndarray  # (n, d) integers
-    sketches: np.ndarray  # (n, q + 3) float64
-    slack: float
+    limbs: np.ndarray  # (2, k, d) int16: the low parts, the high parts
+    squares: np.ndarray  # (k,) int64: |c|^2
+    sketches: np.ndarray  # (k, COLUMNS) int16
+    below: np.ndarray  # (k,) float32: |c|^2 less what sketches may err; see look_again
+    above: np.ndarray  # (k,) float64: and with that added
+    blur: float
+    travels: np.ndarray  # (k,) int32
+    most_travel: int
+    rest_travels: np.ndarray  # (k,) float32
 
 
-def compiled(function, **options):
+class Known(NamedTuple):
+    """What is known of the points and their distances, shifted by travels as Run explains."""
+
+    assignments: np.ndarray  # (n,) int64
+    upper: np.ndarray  # (n,) int64: to the own centroid at most
+    others: np.ndarray  # (n,) int64: to all the others at least
+    lower: np.ndarray  # (n, k) int32: to each of the others at least; to the own: FAR
+    missed: np.ndarray  # (n, k) float32; see look_again
+    own_missed: np.ndarray  # (n,) float64
+
+
+def compiled(function):
     """Compile a function; it is kept in __pycache__, or compiled each time where nothing can be written."""
     try:
-        return njit(nogil=True, cache=True, **options)(function)
+        return njit(nogil=True, cache=True)(function)
     except RuntimeError:
-        return njit(nogil=True, **options)(function)
+        return njit(nogil=True)(function)
 
 
-# These may add up in any order, the quickest: either nothing is rounded, or it is a minimum.
-in_any_order = partial(compiled, fastmath={"reassoc", "contract", "nsz", "nnan"})
-
-
-@in_any_order
-def product(x, centroids, j):
-    """Return the dot product of x (d,) and centroid j."""
-    total = 0.0
-    for column in range(len(x)):
-        total += x[column] * centroids[j, column]
+@compiled
+def product(a, b):
+    """Return the dot product of two rows of int16; callers see to it that 32 bits hold every sum."""
+    total = np.int32(0)
+    for column in range(len(a)):
+        total = np.int32(total + np.int32(a[column]) * np.int32(b[column]))
     return total
 
 
-@in_any_order
-def nearest_other(i, lower, travel):
-    """Return the least lower bound of point i; to its own centroid it is infinite."""
-    least = np.float32(np.inf)
-    for j in range(lower.shape[1]):
-        least = min(least, lower[i, j] - travel[j])
+@compiled
+def sketch_product(a, b):
+    """Return the same for two sketches: a length that is known beforehand makes it twice as fast."""
+    total = np.int32(0)
+    for column in range(COLUMNS):
+        total = np.int32(total + np.int32(a[column]) * np.int32(b[column]))
+    return total
+
+
+@compiled
+def write_limbs(x, point_bits, limbs):
+    """Write the limbs (m, d) int16 of a point (d,), the lowest first: x is their sum, each shifted."""
+    top = len(limbs) - 1
+    if top == 0:
+        for column in range(len(x)):
+            limbs[0, column] = x[column]
+        return
+    for part in range(top + 1):
+        for column in range(len(x)):
+            limb = np.int64(x[column]) >> (point_bits * part)
+            limbs[part, column] = limb if part == top else limb & ((1 << point_bits) - 1)
+
+
+@compiled
+def point_product(x, limbs, j, sizes):
+    """Return the dot product, in steps, of a point (m, d) and centroid j of (2, k, d), all in limbs."""
+    total = np.int64(0)
+    for part in range(len(x)):
+        low = product(x[part], limbs[0, j])
+        high = np.int64(product(x[part], limbs[1, j])) << sizes.centroid_bits
+        total += (high + low) << (sizes.point_bits * part)
+    return total
+
+
+@compiled
+def nearest_other(lower, travels):
+    """Return the least lower bound (k,); to the own centroid it is FAR."""
+    least = np.int32(FAR)
+    for j in range(len(lower)):
+        least = min(least, np.int32(lower[j] - travels[j]))
     return least
 
 
 @compiled
-def in_doubt(first, last, assignments, bounds, travels, margin):
-    """Return, (m,) int64, those of the points first ... last - 1 that question 1 leaves in doubt."""
-    upper, others, lower = bounds.upper, bounds.others, bounds.lower
-    rows = np.empty(last - first, dtype=np.int64)
-    m = 0
-    for i in range(first, last):
-        reach = (
-            upper[i] + travels.each[assignments[i]] + margin
-        )  # nothing beyond can be the nearest
-        if reach >= others[i] - travels.most:
-            others[i] = nearest_other(i, lower, travels.short) + travels.most
-            if reach >= others[i] - travels.most:
-                rows[m] = i
-                m += 1
-    return rows[:m]
+def next_within(reach, lower, travels):
+    """Return the centroid with the least lower bound (k,), or -1 if that is beyond reach."""
+    least = nearest_other(lower, travels)
+    if least <= reach:
+        for j in range(len(lower)):
+            if lower[j] - travels[j] == least:
+                return j
+    return -1
 
 
 @compiled
-def settle(rows, products, assignments, bounds, travels, margin, rests, sketched, centroids):
-    """Assign these rows again, by questions 2 and 3; return how many distances were measured.
+def raise_bounds(low, scale, rest, products, below, rest_travels, missed, travels, lower):
+    """Raise the lower bounds (k,) of a point to those that its sketch gives; see look_again."""
+    for j in range(len(lower)):
+        square = (
+            low + below[j] - scale * np.float32(products[j]) - rest * rest_travels[j] - missed[j]
+        )
+        bound = np.int32(math.sqrt(max(square, np.float32(0))))
+        lower[j] = max(lower[j], np.int32(bound + travels[j]))
 
-    `products` (m, k) are those of their sketches with the counterparts of the centroids.
 
-    About question 2. Let y and b be the sketch coordinates of a point x and a centroid c. What they
-    miss of the product is e = x.c - y.b. We know e for the centroid where it was when we last measured
-    it; let it have moved by z since, its sketch by g, and let v = z - B'g add up what the sketch missed
-    of each move. Then e has changed by
+@compiled
+def look_again(first, last, points, centroids, known, unit, sizes):
+    """Assign the points first ... last - 1 again, asking as little as possible; return two counts.
 
-        x.z - y.g = (Bx - y).g + y.Bv + (x - B'y).v
+    They are: the points that question 1 left in doubt, and the distances measured.
 
-    The last term is at most r |v| <= r R (Cauchy and Schwarz), where r is the length of the rest of x
-    (papers call it the residual), and R what `rest_travel` has grown by. The others are rounding errors:
-    as Bz is g up to 2 tau D, and |g| <= 2 D, they stay below (4 tau + 2 eta) D^2. (Strictly, |y| and |g|
-    may exceed D and 2 D by a factor of 1 + eta, less than 1 + 2^-12; the slack has room for that, and more.)
-    Therefore, up to that,
+    About question 2. Let y and b be the sketches of a point x and a centroid c, and e = x.c - y.b what
+    they miss of the product. We know e for the centroid where it was when we last measured it; let it
+    have moved by z since, its sketch by g, and let v = z - B'g be what the sketch missed of the move.
+    With p = x - B'y for the rest of x, e has changed by
 
-        |x|^2 + |c|^2 - 2 y.b - 2 e - 2 r R  <=  |x - c|^2  <=  the same + 4 r R
+        x.z - y.g = y.(Bz - g) + (Bp).g + p.v
 
-    A centroid not measured yet counts as measured when it lay at the origin, where e = 0. `products`
-    are the lower bound but for -2 e, with the whole of `rest_travel` for R. `rest` is the correction,
-    2 e - 2 r (rest_travel back then), and `own_rest` is its mirror image for the upper bound,
-    2 e + 2 r (rest_travel back then).
+    Cauchy and Schwarz bound the three terms. |p| is at most `rests`, r, and |v| what `rest_travels`, R,
+    has grown by. Bz - g is a difference of two blurs of the centroid, at most 2 `blur` long. Bp is the
+    blur of the point, and |g| at most the travel of the centroid and two blurs. Therefore
 
-    Slack: twice the above, and 2^-19 D^2 for `rest` rounded to float32: it stays below 12 D^2, and is
-    rounded by 2^-24 of its size.
+        |x|^2 + |c|^2 - 2 y.b - 2 e - 2 r R - errors  <=  |x - c|^2  <=  the same + 4 r R + 2 errors
+
+    where the errors are 4 `blur` |y|, and `Moving.current` has the others. A centroid not measured yet
+    counts as measured when it lay at the origin, where e = 0; so |g| may be as long as its sketch.
+    `missed` is 2 e - 2 r (R back then), and `own_missed`, for the upper bound, 2 e + 2 r (R back then).
+
+    Slack: with D = 2^26 steps, no term is larger than 6 D^2, and no sum than 13 D^2. float32 rounds
+    about a dozen of them, the terms and the sums, by 2^-24 of their sizes, 50 * 2^-24 D^2 together; the
+    square root adds what 26 * 2^-24 D^2 would. That is less than 2^-17 D^2. The roots of whole numbers are
+    right to less than one step, and give way by one.
     """
-    upper, others, lower = bounds.upper, bounds.others, bounds.lower
-    travel, short_travel = travels.each, travels.short
-    rest, own_rest, rest_travel = rests.each, rests.own, rests.travel
-    sketches, slack = sketched.sketches, sketched.slack
-    squares = np.empty(len(centroids))
-    for j in range(len(centroids)):
-        squares[j] = product(centroids[j], centroids, j)
-    x = np.empty(sketched.points.shape[1])
-    measured = 0
-    for m in range(len(rows)):
-        i = rows[m]
+    values, point_squares, sketches, lengths, rests = points
+    limbs, squares, centre_sketches, below, above, blur, travels, most_travel, rest_travels = (
+        centroids
+    )
+    assignments, upper, others, lower, missed, own_missed = known
+    products = np.empty(len(squares), dtype=np.int32)
+    measured = np.empty(len(squares), dtype=np.int64)
+    distances = np.empty(len(squares), dtype=np.int64)
+    x = np.empty((sizes.parts, values.shape[1]), dtype=np.int16)
+    scale = 2 * unit * unit
+    count_doubts = count_measured = 0
+    for i in range(first, last):
         own = assignments[i]
-        rest_length, point_square = sketches[i, REST], sketches[i, SQUARE]
+
+        # 1. Carried bounds. First the one for all the others together, which costs nothing.
+        reach = upper[i] + travels[own]  # nothing beyond can be the nearest
+        if reach < others[i] - most_travel:
+            continue
+        least = nearest_other(lower[i], travels)
+        others[i] = least + most_travel
+        if reach < least:
+            continue
+        count_doubts += 1
 
         # 2. Sketches: fresh bounds, unless those carried along are tighter still.
-        for j in range(len(centroids)):
-            bound = np.float32(math.sqrt(max(products[m, j] - rest[i, j], 0.0)))
-            lower[i, j] = max(lower[i, j], bound + short_travel[j])
-        others[i] = nearest_other(i, lower, short_travel) + travels.most
-        square = products[m, own] + 4 * rest_length * rest_travel[own] - own_rest[i] + 2 * slack
-        upper[i] = min(upper[i], math.sqrt(max(square, 0.0)) - travel[own])
-        reach = upper[i] + travel[own] + margin
-        if reach < others[i] - travels.most:
+        for j in range(len(products)):
+            products[j] = sketch_product(sketches[i], centre_sketches[j])
+        rest, err = 2 * rests[i], 4 * blur * lengths[i]
+        square = point_squares[i] << (2 * sizes.bits)
+        raise_bounds(
+            np.float32(square - err), np.float32(scale), np.float32(rest), products,
+            below, rest_travels, missed[i], travels, lower[i],
+        )  # fmt: skip
+        most = (
+            square + err + above[own] - scale * products[own]
+            + rest * np.float64(rest_travels[own]) - own_missed[i]
+        )  # fmt: skip
+        reach = min(reach, np.int64(math.sqrt(max(most, 0.0))) + 1)
+        upper[i] = reach - travels[own]
+        least = nearest_other(lower[i], travels)
+        others[i] = least + most_travel
+        if reach < least:
             continue
 
-        # 3. Distances over all coordinates: to its own centroid, and to all within reach.
-        for column in range(len(x)):
-            x[column] = sketched.points[i, column]
-        lower[i, own] = 0
-        nearest, least = -1, math.inf
-        for j in range(len(centroids)):
-            if lower[i, j] - short_travel[j] <= reach:
-                square = point_square - 2 * product(x, centroids, j) + squares[j]
-                rest[i, j] = products[m, j] + slack - square
-                lower[i, j] = math.sqrt(square) + short_travel[j]
-                measured += 1
-                if square < least:  # of equally near ones the first
-                    nearest, least = j, square
-                    reach = min(reach, math.sqrt(least) + margin)
+        # 3. Distances over all coordinates: to its own centroid, then always to the next within reach.
+        write_limbs(values[i], sizes.point_bits, x)
+        nearest, nearest_distance = own, np.int64(2**62)
+        j, count = own, 0
+        while j >= 0:
+            distance = square - (point_product(x, limbs, j, sizes) << (sizes.bits + 1)) + squares[j]
+            measured[count], distances[count] = j, distance
+            count += 1
+            if distance < nearest_distance or (distance == nearest_distance and j < nearest):
+                nearest, nearest_distance = j, distance
+                reach = np.int64(math.sqrt(distance)) + 1
+            lower[i, j] = FAR + travels[j]
+            j = next_within(reach, lower[i], travels)
+        for m in range(count):
+            j = measured[m]
+            lower[i, j] = np.int64(math.sqrt(distances[m])) - 1 + travels[j]
+            miss = np.float64(square + squares[j] - distances[m]) - scale * products[j]
+            missed[i, j] = miss - rest * np.float64(rest_travels[j])
+            if j == nearest:
+                own_missed[i] = miss + rest * np.float64(rest_travels[j])
+        lower[i, nearest] = FAR
         assignments[i] = nearest
-        own_rest[i] = rest[i, nearest] + 4 * rest_length * rest_travel[nearest]
-        upper[i] = math.sqrt(least) - travel[nearest]
-        lower[i, nearest] = np.inf
-        others[i] = nearest_other(i, lower, short_travel) + travels.most
-    return measured
+        upper[i] = reach - travels[nearest]
+        others[i] = nearest_other(lower[i], travels) + most_travel
+        count_measured += count
+    return count_doubts, count_measured
 
 
 @compiled
 def transfer(first, last, rows, points, before, now, sums):
-    """Take these points out of the sums of their old clusters, and into those of the new.
+    """Take these points out of the sums of the clusters before, and into those of the clusters now.
 
+    `rows`, `before` and `now` are (m,); at first, points are in no cluster, which is -1.
     Only for the clusters first ... last - 1, so that each thread can have its own.
     """
-    for i in rows:
-        old, new = before[i], now[i]
+    for m in range(len(rows)):
+        i, old, new = rows[m], before[m], now[m]
         if first <= old < last:
             for column in range(points.shape[1]):
                 sums[old, column] -= np.int64(points[i, column])
@@ -192,13 +253,66 @@ def transfer(first, last, rows, points, before, now, sums):
 
 
 @compiled
-def take_nearer(points, squares, centre, lower, weights):
-    """Lower the weights (n,) of points (n, d) to their squared distances to the centre (1, d).
+def measure_squares(first, last, points):
+    """Write |x|^2 of the points first ... last - 1."""
+    for i in range(first, last):
+        x = points.values[i]
+        total = np.int64(0)
+        for column in range(len(x)):
+            total += np.int64(x[column]) * np.int64(x[column])
+        points.squares[i] = total
 
-    `squares` (n,) are |x|^2. Only points whose lower bound (n,) is below their weight are looked at.
+
+@compiled
+def sketch(first, last, points, along, unit, bits, excess):
+    """Write the sketches, their lengths and rests of the points first ... last - 1; return the most blur.
+
+    `along` (d, COLUMNS) are the directions, so scaled that coordinates along them come in units. Many
+    pixels are 0: these are left out. `excess` is what the square of a rest may be larger than computed.
     """
-    square = product(centre[0], centre, 0)
-    for i in range(len(points)):
-        if lower[i] < weights[i]:
-            distance = squares[i] - 2 * product(points[i], centre, 0) + square
-            weights[i] = min(weights[i], distance)
+    values, squares, sketches, lengths, rests = points
+    y = np.empty(COLUMNS)
+    most = 0.0
+    for i in range(first, last):
+        for q in range(COLUMNS):
+            y[q] = 0
+        for column in range(values.shape[1]):
+            value = np.float64(values[i, column])
+            if value != 0:
+                for q in range(COLUMNS):
+                    y[q] += value * along[column, q]
+        both = square = blur = 0.0
+        for q in range(COLUMNS):
+            whole = math.floor(y[q] + 0.5)
+            sketches[i, q] = np.int16(whole)
+            both += whole * y[q]
+            square += whole * whole
+            blur += (whole - y[q]) ** 2
+        lengths[i] = math.sqrt(square) * unit
+        rest = squares[i] * 4.0**bits - (2 * both - square) * unit**2 + excess
+        rests[i] = math.sqrt(max(rest, 0.0))
+        most = max(most, math.sqrt(blur) * unit)
+    return most
+
+
+@compiled
+def take_nearer(first, last, points, centroids, weights, unit, sizes):
+    """Lower the weights (n,) of the points first ... last - 1 to their squared distances to one centroid.
+
+    Their sketches rule most of them out.
+    """
+    values, squares, sketches, lengths, rests = points
+    x = np.empty((sizes.parts, values.shape[1]), dtype=np.int16)
+    steps = 4.0**sizes.bits
+    for i in range(first, last):
+        near = (
+            squares[i] * steps + np.float64(centroids.below[0])
+            - 4 * centroids.blur * lengths[i]
+            - 2 * unit * unit * sketch_product(sketches[i], centroids.sketches[0])
+            - 2 * rests[i] * np.float64(centroids.rest_travels[0])
+        )  # fmt: skip
+        if near < weights[i] * steps:
+            write_limbs(values[i], sizes.point_bits, x)
+            dot = point_product(x, centroids.limbs, 0, sizes)
+            square = squares[i] * steps - 2 * dot * 2.0**sizes.bits + centroids.squares[0]
+            weights[i] = min(weights[i], square / steps)

@@ -1,95 +1,120 @@
 """Short sketches of long points: a few principal coordinates, and the length of all they leave out.
 
-With the sketches of two points one knows their distance roughly, for a tenth of the work. The sketches
-lie on a grid of their own, so products of them are exact, like all the arithmetic of this package.
+With the sketches of two points one knows their distance roughly, for a tenth of the work. A sketch is
+COLUMNS whole numbers of 16 bits, so products of two are exact, like all the arithmetic of this package.
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from mnist_kmeans.basics.rows import slices
 from mnist_kmeans.exact import grid_bits, to_grid
+from mnist_kmeans.fast.compiled import compiled_loops
 
-DIRECTIONS = 61  # in a sketch; with its three other columns, a row fills whole cache lines
-REST, SQUARE = -3, -2  # the columns of a sketch that hold the length of the rest, and |x|^2
+DIRECTIONS = 64  # in a sketch: as many as it has columns, or fewer
+LONGEST = 32_000  # of a sketch, in units: it fits into 16 bits, and the product of two into 32
 SAMPLE = 1024  # points that the directions are found from
-ROWS = 2048  # points that a thread works on at a time, so that temporary arrays stay small
+ROWS = 2048  # points that a thread works on at a time
+
+
+class Sizes(NamedTuple):
+    """How numbers are cut into limbs, so short that 32 bits hold a sum of d products of two."""
+
+    bits: int  # of the grid, after the point
+    point_bits: int  # of a limb of a point
+    parts: int  # limbs of a point
+    centroid_bits: int  # of the lower of the two limbs of a centroid
+
+
+def limb_sizes(points):
+    """Return the Sizes for integer points (n, d), d at most 2^20.
+
+    A centroid has W = (53 - ceil(log2 d) - 1) // 2 bits, of which its low limb gets the half. Sums of
+    products then stay below 2^(log2 d + point_bits + centroid_bits), at most 2^30.
+    """
+    bits = grid_bits(points)
+    reach = max(int(points.max()), 0) - min(int(points.min()), 0)
+    log2_d = (points.shape[1] - 1).bit_length()
+    centroid_bits = (bits + reach.bit_length() + 1) // 2
+    point_bits = min(15, 30 - log2_d - centroid_bits)
+    return Sizes(bits, point_bits, max(1, -(-reach.bit_length() // point_bits)), centroid_bits)
 
 
 class Prepared:
     """What depends on integer points alone. Nothing writes to it, so any number of runs can share it.
 
-    With f = grid_bits(points), all points and centroids are shorter than `radius` D = 2^(26-f).
-    `directions` (q, d) are unit vectors B, orthogonal to each other up to rounding. A row (n, q + 3)
-    of `sketches` holds y, the point's coordinates B x along them; r, the length of the rest x - B'y;
-    |x|^2; and 1. Both y (to the nearest) and r (upwards) are rounded to multiples of 2^(1-f).
-    `slack` covers all rounding errors in the squared distances found from sketches.
+    Lengths are in steps of the grid, 2^-f with f = grid_bits(points). All points and centroids are
+    shorter than `reach`, D = 2^26 steps; the points are at most `radius` long. `directions`
+    (64, d) are unit vectors B, orthogonal to each other up to rounding (some may be 0). The sketch
+    y of a vector x are its coordinates B x in whole numbers of `unit`, so that the longest fills 16
+    bits. Its *blur* is the length of B x - y; for points it is at most `blur`. Its *rest* is what it
+    leaves out, x - B'y. `slack` covers the rounding of float32.
     """
 
     def __init__(self, points, each=map):
-        self.points = np.ascontiguousarray(points, points.dtype.newbyteorder("=")).view()
-        self.points.flags.writeable = False  # always the same, so that Numba compiles once
-        self.bits = grid_bits(points)
-        self.radius = 2.0 ** (26 - self.bits)
-        self.directions = leading_directions(points, self.bits)
-        q = len(self.directions)
-        # |BB' - 1| <= eta (by row sums), and rounding moves a y by at most tau D.
-        eta = np.abs(self.directions @ self.directions.T - np.eye(q)).sum(axis=1).max(initial=0)
-        assert eta < 2.0**-12, "directions are nearly orthogonal"  # the proof relies on it
-        tau = 2.0**-26 * math.sqrt(q)
-        share = 4 * eta + 8 * tau + 2.0**-19  # see loops.settle
-        self.slack = ceil_to_grid(share * self.radius**2, 2 * self.bits - 2)
-        self.sketches = np.ones((len(points), q + 3))
-        list(each(self.sketch, slices(len(points), ROWS)))
-        self.sum_of_squares = sum(map(int, self.squares))
-
-    def sketch(self, rows):
-        """Write the sketches of these rows."""
-        points = self.points[rows].astype(np.float64)
-        y = self.coordinates(points)
-        squares = np.vecdot(points, points)
-        # |x - B'y|^2 = |x|^2 - 2 y.Bx + y.BB'y <= |x|^2 - |y|^2 + (2 tau + eta) D^2
-        rest = np.sqrt(squares - np.vecdot(y, y) + self.slack)
-        self.sketches[rows, :REST] = y
-        self.sketches[rows, REST] = ceil_to_grid(rest, self.bits - 1)
-        self.sketches[rows, SQUARE] = squares
-
-    @property
-    def squares(self):
-        """The squared length of each point, (n,)."""
-        return self.sketches[:, SQUARE]
-
-    def coordinates(self, vectors):
-        """Return the rounded coordinates (m, q) of vectors (m, d) along the directions."""
-        return to_grid(vectors @ self.directions.T, self.bits - 1)
-
-    def rest_lengths(self, vectors, coordinates):
-        """Return upper bounds (m,) on the lengths of what the coordinates do not explain."""
-        rest = vectors - coordinates @ self.directions
-        return ceil_to_grid(np.sqrt((rest * rest).sum(axis=1)), self.bits - 1)
-
-    def counterparts(self, centroids, coordinates, rest_lengths):
-        """Return rows (k, q + 3): the product of a sketch and one bounds the squared distance from below.
-
-        All entries are multiples of 2^(1-f), and no sum exceeds 8 D^2 = 2^53 units of 2^(2-2f): exact.
-        """
-        unit = 4.0 ** (self.bits - 1)
-        squares = np.vecdot(centroids, centroids)
-        return np.column_stack(
-            [
-                -2 * coordinates,
-                -2 * rest_lengths,
-                np.ones(len(centroids)),
-                np.floor(squares * unit) / unit - self.slack,
-            ]
+        loops = compiled_loops()
+        values = np.ascontiguousarray(points, points.dtype.newbyteorder("=")).view()
+        values.flags.writeable = False  # always the same, so that Numba compiles once
+        n = len(values)
+        sizes = limb_sizes(values)
+        self.bits, self.sizes, self.reach = sizes.bits, sizes, 2.0**26
+        self.slack = 2.0**-17 * self.reach**2  # see loops.look_again
+        self.points = loops.Points(
+            values,
+            squares=np.empty(n, dtype=np.int64),
+            sketches=np.empty((n, loops.COLUMNS), dtype=np.int16),
+            lengths=np.empty(n),
+            rests=np.empty(n),
         )
+        parts = slices(n, ROWS)
+        list(each(lambda rows: loops.measure_squares(rows.start, rows.stop, self.points), parts))
+        self.sum_of_squares = sum(self.points.squares.tolist())
+        self.radius = max(1.0, math.sqrt(self.points.squares.max()) * 2.0**self.bits)
+        self.unit = self.radius / LONGEST
+        found = leading_directions(values, self.bits)
+        q = len(found)
+        self.directions = np.pad(found, ((0, loops.COLUMNS - q), (0, 0)))
+        eta = np.abs(found @ found.T - np.eye(q)).sum(axis=1).max(initial=0)  # |BB' - 1| <= eta
+        assert eta < 2.0**-12, "directions are nearly orthogonal"  # the proof relies on it
+        along = np.ascontiguousarray(self.directions.T) * (2.0**self.bits / self.unit)
+        # |x - B'y|^2 = |x|^2 - 2 y.Bx + y.BB'y <= |x|^2 - 2 y.Bx + |y|^2 + eta |y|^2, and rounding
+        excess = (2 * eta + 2.0**-28) * self.radius**2
+        blurs = each(
+            lambda rows: loops.sketch(
+                rows.start, rows.stop, self.points, along, self.unit, self.bits, excess
+            ),
+            parts,
+        )
+        self.blur = max(blurs) + (2 * eta + 2.0**-20) * self.radius
 
-    def lower_squares(self, centroids):
-        """Return lower bounds (n, k) on the squared distances of all points to centroids (k, d)."""
-        coordinates = self.coordinates(centroids)
-        rest_lengths = self.rest_lengths(centroids, coordinates)
-        return self.sketches @ self.counterparts(centroids, coordinates, rest_lengths).T
+    def sketch(self, vectors):
+        """Return sketches (m, 64) int16 of vectors (m, d), their lengths (m,) and blurs (m,).
+
+        Longer vectors than points are drawn shorter, so that they fit; that makes a large blur.
+        """
+        coordinates = vectors @ self.directions.T
+        shrink = np.minimum(1, self.radius / np.maximum(lengths(coordinates), 1))
+        sketches = np.floor(coordinates * (shrink[:, None] / self.unit) + 0.5)
+        blurs = lengths(coordinates - sketches * self.unit)
+        return sketches.astype(np.int16), lengths(sketches) * self.unit, blurs
+
+    def rest_lengths(self, vectors, sketches):
+        """Return upper bounds (m,) on the lengths of what sketches (m, 64) leave out of vectors."""
+        rest = vectors - (sketches @ self.directions) * self.unit
+        return lengths(rest) * (1 + 2.0**-20) + 1
+
+    def limbs(self, centroids):
+        """Return the limbs (2, m, d) int16 of centroids (m, d): the low halves, and the high ones."""
+        size = 2.0**self.sizes.centroid_bits
+        high = np.floor(centroids / size)
+        return np.stack([centroids - high * size, high]).astype(np.int16)
+
+
+def lengths(vectors):
+    """Return the length (m,) of each vector (m, d), summed up by numpy: always in the same order."""
+    return np.sqrt((vectors * vectors).sum(axis=1))
 
 
 def leading_directions(points, bits):
@@ -127,8 +152,3 @@ def unit_vector(vector):
     """Return the vector (d,) scaled to length 1, on the grid of step 2^-26; zero stays zero."""
     length = math.sqrt((vector * vector).sum())
     return to_grid(vector / length, 26) if length > 0 else vector
-
-
-def ceil_to_grid(values, bits):
-    """Return values rounded up to multiples of 2^-bits, even if they carry a small error."""
-    return np.ceil(values * (1 + 2.0**-30) * 2.0**bits) / 2.0**bits

@@ -11,8 +11,6 @@ import pytest
 from mnist_kmeans import kmeans, repeat_inits, sweep_k
 from mnist_kmeans.basics import memory
 from mnist_kmeans.basics.errors import InputError
-from mnist_kmeans.basics.parallel import cores
-from mnist_kmeans.fast.engine import ROWS
 from mnist_kmeans.runs import BYTES_PER_DISTANCE, BYTES_PER_POINT
 
 POINTS = np.random.default_rng(0).integers(0, 256, (20_000, 64), dtype=np.uint8)
@@ -37,10 +35,10 @@ def test_a_run_that_cannot_fit_is_refused_before_it_begins(run, monkeypatch):
 
 
 def test_the_documented_figure_is_what_a_run_takes():
-    """The points that the threads look at in one go count twice; 16 MB do not grow with n and k."""
+    """Besides, 16 MB do not grow with n and k."""
     kmeans(POINTS[:100], 2)  # loads the compiled loops
     peaks = {k: peak_of_a_run(k) for k in (10, 200)}
-    growth = (peaks[200] - peaks[10]) / (len(POINTS) + cores() * ROWS) / 190
+    growth = (peaks[200] - peaks[10]) / len(POINTS) / 190
     assert 0.7 * BYTES_PER_DISTANCE < growth < 1.05 * BYTES_PER_DISTANCE
     assert peaks[10] < len(POINTS) * (BYTES_PER_POINT + 10 * BYTES_PER_DISTANCE) + 16e6
     assert f"holds {BYTES_PER_DISTANCE} bytes for each point and centroid" in kmeans.__doc__

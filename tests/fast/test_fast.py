@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from fractions import Fraction
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -18,8 +18,11 @@ from hypothesis import strategies as st
 from threadpoolctl import threadpool_info
 
 from mnist_kmeans import load_mnist, random_centroids
+from mnist_kmeans.basics.errors import InputError
 from mnist_kmeans.exact import grid_bits, to_grid
-from mnist_kmeans.fast import Run, engine, fast, sketches
+from mnist_kmeans.fast import Run, engine, fast, loops, sketches
+from mnist_kmeans.fast.loops import FAR
+from mnist_kmeans.fast.moving import Moving
 from mnist_kmeans.fast.sketches import Prepared
 from mnist_kmeans.lloyd import lloyd, nearest, pairwise_squared_distances
 
@@ -58,7 +61,7 @@ def problems(draw):
     problems(),
     st.sampled_from([None, None, 1, 2, 5]),
     st.sampled_from([1, 2]),
-    st.sampled_from([1, 7, 61]),
+    st.sampled_from([1, 7, 64]),
 )
 def test_equals_lloyd(problem, max_iter, threads, directions):
     points, centroids = problem
@@ -148,106 +151,123 @@ def test_near_ties_at_the_resolution_of_float32(agree):
     assert agree(range(60))
 
 
-@pytest.mark.parametrize(
-    ("owner", "part", "agree"),
-    [(Prepared, "slack", near_ties_agree), (Run, "margin", moves_on_a_line_agree)],
-)
-def test_near_ties_reveal_a_missing_allowance(monkeypatch, owner, part, agree):
-    """The test above has teeth: it fails without either of the two allowances for rounding."""
-    honest = owner.__init__
-
-    def careless(instance, *arguments):
-        honest(instance, *arguments)
-        setattr(instance, part, 0.0)
-
-    monkeypatch.setattr(owner, "__init__", careless)
-    with np.errstate(invalid="ignore"):
-        assert not agree(range(60))
-
-
-@pytest.mark.parametrize("problem", ["near ties", "digits"])
+@pytest.mark.parametrize("problem", ["near ties", "digits", "far away"])
 def test_bounds_hold(problem):
     """At every iteration each bound lies on its side of the truth, carried or fresh."""
     for seed in range(8):
-        if problem == "digits":
-            points = load_mnist("sample").images[:500]
-            centroids = random_centroids(points, 20, seed)
-        else:
-            points, centroids = near_ties(seed)
-        run = Run(Prepared(points), centroids, map)
+        check_bounds_of(*awkward(problem, seed))
+
+
+def awkward(problem, seed):
+    """Return points and first centroids."""
+    points = load_mnist("sample").images[:500]
+    if problem == "digits":
+        return points, random_centroids(points, 20, seed)
+    if problem == "far away":  # where no point is: their sketches are drawn shorter
+        return points, np.full((3, 784), 255.0) - np.array([[0], [seed], [250]])
+    return near_ties(seed)
+
+
+def check_bounds_of(points, centroids):
+    """Hold the bounds against the distances, iteration by iteration."""
+    run = Run(Prepared(points), centroids, map)
+    run.assign()
+    check_bounds(run)
+    while run.update():
+        check_bounds(run)
         run.assign()
-        while run.update():
-            check_bounds(run)
-            run.assign()
-            check_bounds(run)
+        check_bounds(run)
 
 
 def check_bounds(run):
-    """Hold the bounds of all points against the distances."""
-    assert run.margin >= 10 * 2**-24 * run.prepared.radius  # see the proof in Run
-    true = np.sqrt(pairwise_squared_distances(run.prepared.points, run.centroids))
+    """Hold the bounds of all points against the distances: whole numbers, so squares are exact."""
+    known, moving = run.known, run.moving
+    steps = 2.0**run.prepared.bits
+    points = run.prepared.points.values * steps
+    true = pairwise_squared_distances(points.astype(np.int64), run.centroids * steps)
     own = np.arange(len(true)), run.assignments
-    true_own = true[own]
-    assert np.isinf(run.lower[own]).all()
+    upper = known.upper + moving.travels[run.assignments]
+    assert (upper**2 >= true[own]).all()
+    assert (known.lower[own] == FAR).all()
     true[own] = np.inf
-    assert (run.lower - run.travel.astype(np.float32) <= true + run.margin).all()
-    assert (run.others - run.most_travel <= true.min(axis=1) + run.margin).all()
-    assert (run.upper + run.travel[run.assignments] + run.margin >= true_own).all()
+    lower = known.lower.astype(np.int64) - moving.travels
+    lower[own] = 0
+    assert (lower.clip(min=0) ** 2 <= true).all()
+    assert ((known.others - moving.most_travel).clip(0, FAR) ** 2 <= true.min(axis=1)).all()
 
 
-def test_sketches_bound_distances_and_products_are_exact():
-    points = load_mnist("sample").images[:500]
-    prepared = Prepared(points)
-    true = pairwise_squared_distances(points, points.astype(np.float64))
-    lower = prepared.lower_squares(points.astype(np.float64))
-    assert (lower <= true).all()
-    assert np.median(lower / np.maximum(true, 1)) > 0.6  # and they are of use
-    flipped = (
-        prepared.sketches[:, ::-1]
-        @ prepared.counterparts(
-            points.astype(np.float64),
-            prepared.coordinates(points),
-            prepared.rest_lengths(points, prepared.coordinates(points)),
-        ).T[::-1]
+def leave_out(patch, owner, part, value=0.0):
+    """Let this attribute have this value in all instances, whatever they are told."""
+    patch.setattr(owner, part, property(lambda _: value, lambda *_: None), raising=False)
+
+
+@pytest.mark.parametrize(
+    ("owner", "part", "points_off", "centroids_off"),
+    [(Prepared, "blur", 200, 0), (Moving, "blur", 0, 200), (Prepared, "slack", 0, 0)],
+)
+def test_bounds_reveal_a_missing_allowance(monkeypatch, owner, part, points_off, centroids_off):
+    """The test above has teeth: bounds fail without any of the allowances for what is rounded.
+
+    On a line a sketch is the number itself, in whole units: it misses nothing, or as much as we choose.
+    """
+    whole = 512 * np.arange(31_000, sketches.LONGEST + 1)[:, None]
+    points = whole + points_off
+    points[-1] = whole[-1]  # so that the unit is 512
+    centroids = whole[[0, 1, 999]] + float(centroids_off)
+
+    def check_first_bounds():
+        run = Run(Prepared(points), centroids, map)
+        run.assign()
+        check_bounds(run)
+
+    if part == "slack":
+        leave_out(monkeypatch, Prepared, "blur")  # it is 0 but for the rounding of float64
+    check_first_bounds()
+    leave_out(monkeypatch, owner, part)
+    with pytest.raises(AssertionError):
+        check_first_bounds()
+
+
+@pytest.mark.parametrize("d", [1, 2, 3, 64, 784, 1000, 2000])
+@pytest.mark.parametrize(
+    ("low", "high"),
+    [(0, 1), (0, 255), (-128, 127), (-3000, 0), (-(2**15), 2**15 - 1), (0, 2**25 - 1)],
+)
+def test_products_of_limbs_are_exact_at_the_ends_of_the_range(d, low, high):
+    """Held against Python's integers, where the sums are largest."""
+    rng = np.random.default_rng(d)
+    points = np.array([[low] * d, [high] * d, *rng.choice([low, high], (3, d))])
+    try:
+        sizes = sketches.limb_sizes(points)
+    except InputError:  # too large for so many dimensions
+        return
+    assert 2 ** (sizes.point_bits + sizes.centroid_bits) * d <= 2**30
+    steps = points * 2**sizes.bits
+    centroids = np.clip(
+        np.vstack([steps, steps - 1]), min(low, 0) << sizes.bits, high << sizes.bits
     )
-    assert np.array_equal(flipped, lower)  # in whatever order the terms are summed
+    limbs = Prepared.limbs(SimpleNamespace(sizes=sizes), centroids.astype(float))
+    x = np.empty((sizes.parts, d), dtype=np.int16)
+    for point in points:
+        loops.write_limbs(point, sizes.point_bits, x)
+        for j, centroid in enumerate(centroids.tolist()):
+            expected = sum(a * b for a, b in zip(point.tolist(), centroid, strict=True))
+            assert loops.point_product(x, limbs, j, sizes) == expected
 
 
-def test_sketches_bound_distances_to_centroids_that_use_the_last_bit_of_the_grid():
-    """Held against fractions, which round nothing."""
-    points = load_mnist("sample").images[:20]
+def test_sketches_of_points_and_centroids_agree():
+    """Compiled or with numpy, a digit has the same sketch; and rests and blurs are what they say."""
+    points = load_mnist("sample").images[:200]
     prepared = Prepared(points)
-    step = 2.0**-prepared.bits
-    centroids = grid_mean_of(points) + step * np.array([[1.0], [3.0]])
-    coordinates = prepared.coordinates(centroids)
-    rest_lengths = prepared.rest_lengths(centroids, coordinates)
-    counterparts = prepared.counterparts(centroids, coordinates, rest_lengths)
-    unit = Fraction(4) ** -(prepared.bits - 1)
-    for centroid, row in zip(centroids, counterparts, strict=True):
-        assert all(Fraction(entry) % Fraction(2) ** (1 - prepared.bits) == 0 for entry in row[:-1])
-        assert Fraction(row[-1]) % unit == 0  # so the products are exact
-        products = prepared.sketches @ row
-        for point, sketch, product in zip(points, prepared.sketches, products, strict=True):
-            pairs = zip(sketch, row, strict=True)
-            assert product == sum(Fraction(a) * Fraction(b) for a, b in pairs)
-            differences = [Fraction(c) - int(x) for x, c in zip(point, centroid, strict=True)]
-            assert product <= sum(each * each for each in differences)
-    for centroid, y, length in zip(centroids, coordinates, rest_lengths, strict=True):
-        rest = [
-            Fraction(c) - sum(Fraction(a) * Fraction(b) for a, b in zip(y, column, strict=True))
-            for c, column in zip(centroid, prepared.directions.T, strict=True)
-        ]
-        assert sum(each * each for each in rest) <= Fraction(length) ** 2
-
-
-def test_what_is_rounded_up_may_have_come_out_a_little_too_small():
-    assert sketches.ceil_to_grid(np.array([4.0, 4.1, 4 * (1 - 2.0**-31)]), 0).tolist() == [5, 5, 5]
-
-
-def grid_mean_of(points):
-    """Return two means of points, on their grid."""
-    halves = np.array_split(points.astype(np.float64), 2)
-    return np.array([to_grid(half.mean(axis=0), grid_bits(points)) for half in halves])
+    steps = points * 2.0**prepared.bits
+    drawn, lengths, blurs = prepared.sketch(steps)
+    assert np.array_equal(drawn, prepared.points.sketches)
+    assert np.allclose(lengths, prepared.points.lengths, rtol=1e-12)
+    assert (blurs <= prepared.blur).all()
+    rests = steps - prepared.unit * drawn.astype(float) @ prepared.directions
+    true = np.sqrt((rests * rests).sum(axis=1))
+    assert (true <= prepared.points.rests).all() and (prepared.points.rests < 1.01 * true).all()
+    assert (true <= prepared.rest_lengths(steps, drawn.astype(float))).all()
 
 
 def test_forgetting_all_bounds_changes_nothing():
@@ -259,23 +279,20 @@ def test_forgetting_all_bounds_changes_nothing():
         run.assign()
         history.append(run.inertia())
         moved = run.update()
-        run.forget(run.centroids, run.coordinates)
-        run.counterparts = run.prepared.counterparts(
-            run.centroids, run.coordinates, run.rest_travel
-        )
+        run.forget()
     expected = lloyd(points, centroids)
     assert tuple(history) == expected.history
     assert np.array_equal(run.centroids, expected.centroids)
 
 
 def test_bounds_start_afresh_before_travels_grow_long():
-    """Beyond the radius the products of sketches would no longer be exact."""
+    """Beyond the reach, whole numbers could overflow, and float32 would be too coarse."""
     points = load_mnist("sample").images[:50]
     run = Run(Prepared(points), points[:2].astype(float), map)
     run.assign()
     for step in range(12):
         run.move_to(np.full(run.centroids.shape, 255.0 * (step % 2)))
-        assert max(run.travel.max(), run.rest_travel.max()) <= run.prepared.radius
+        assert max(run.moving.most_travel, run.moving.rest_travels.max()) <= run.prepared.reach
         check_bounds(run)
         run.assign()
 
@@ -329,7 +346,7 @@ def test_runs_in_parallel_share_one_preparation(monkeypatch):
     monkeypatch.setattr(engine, "ROWS", 100)
     points = load_mnist("sample").images[:700]
     prepared = Prepared(points)
-    before = prepared.sketches.copy()
+    before = prepared.points.sketches.copy()
     limits = [library["num_threads"] for library in threadpool_info()]
     starts = [random_centroids(points, k, k) for k in (2, 5, 9, 14, 20, 30)]
     with ThreadPoolExecutor(4) as pool:
@@ -338,7 +355,7 @@ def test_runs_in_parallel_share_one_preparation(monkeypatch):
         )
     for start, result in zip(starts, results, strict=True):
         assert same_bits(result, lloyd(points, start))
-    assert np.array_equal(prepared.sketches, before)
+    assert np.array_equal(prepared.points.sketches, before)
     assert [library["num_threads"] for library in threadpool_info()] == limits
 
 
@@ -346,17 +363,18 @@ def test_few_points_are_left_to_one_thread(monkeypatch):
     points = load_mnist("sample").images[:100]
     start, threads = random_centroids(points, 5, 0), []
 
-    def seen(run):
+    def seen(*arguments):
         threads.append(threading.current_thread())
-        return measure_all(run, slice(0, len(points)))
+        return look_again(*arguments)
 
-    measure_all = Run.measure_all
-    monkeypatch.setattr(Run, "measure_all", lambda run, rows: seen(run))
+    look_again = loops.look_again
+    monkeypatch.setattr(loops, "look_again", seen)
     fast(points, start, threads=2)
     assert set(threads) == {threading.main_thread()}
     monkeypatch.setattr(engine, "ROWS", 99)
+    threads.clear()
     fast(points, start, threads=2)
-    assert threading.main_thread() not in threads[1:]
+    assert threading.main_thread() not in threads
 
 
 def test_blas_threads_are_restored_after_an_error(monkeypatch):
@@ -374,8 +392,8 @@ def test_work_counts():
     work = []
     result = fast(points, random_centroids(points, 10, 0), watch=lambda *c: work.append(c))
     assert len(work) == result.n_iter
-    assert work[0] == (len(points), 10 * len(points))
-    assert tuple(np.sum(work[1:], axis=0)) == (50939, 22680)
+    assert work[0] == (len(points), 12839)
+    assert tuple(np.sum(work[1:], axis=0)) == (52583, 22145)
 
 
 SCRIPT = """
