@@ -9,10 +9,12 @@ Without Numba this module cannot be imported; `mnist_kmeans.fast.engine` then do
 """
 
 import math
+from contextlib import suppress
 from typing import NamedTuple
 
 import numpy as np
 from numba import njit
+from numba.core.caching import FunctionCache
 
 COLUMNS = 64  # of a sketch; where the data have fewer directions, the last ones are 0
 FAR = 2**30  # farther than anything, in steps
@@ -53,12 +55,25 @@ class Known(NamedTuple):
     own_missed: np.ndarray  # (n,) float64
 
 
+class Cache(FunctionCache):
+    """Numba's own cache in __pycache__, but what is damaged there is compiled anew."""
+
+    def load_overload(self, *signature):
+        """Return what was compiled before, or None."""
+        try:
+            return super().load_overload(*signature)
+        except Exception:  # pickle raises a dozen kinds
+            with suppress(OSError):
+                self.flush()
+            return None
+
+
 def compiled(function):
     """Compile a function; it is kept in __pycache__, or compiled each time where nothing can be written."""
-    try:
-        return njit(nogil=True, cache=True)(function)
-    except RuntimeError:
-        return njit(nogil=True)(function)
+    dispatcher = njit(nogil=True)(function)
+    with suppress(RuntimeError):  # there is no place to write
+        dispatcher._cache = Cache(function)  # as njit(cache=True) has it
+    return dispatcher
 
 
 @compiled

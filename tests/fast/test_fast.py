@@ -452,3 +452,25 @@ def run_script(settings, folder=ROOT):
     )
     assert process.returncode == 0, process.stderr
     return list(map(json.loads, process.stdout.splitlines()))
+
+
+@pytest.mark.parametrize(("kind", "damage"), [("nbi", "empty"), ("nbc", "cut"), ("nbi", "other")])
+def test_damaged_compiled_code_is_compiled_anew(kind, damage, tmp_path):
+    code = "import numpy as np; from mnist_kmeans import kmeans; "
+    code += "print(kmeans(np.eye(9, dtype=int), 3).digest)"
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+
+    def run():
+        command = [sys.executable, "-c", code]
+        return subprocess.run(command, env=environment, capture_output=True, text=True)
+
+    first = run()
+    files = sorted(tmp_path.rglob(f"*.{kind}"))
+    assert first.returncode == 0 and files
+    for path in files:
+        content = path.read_bytes()
+        path.write_bytes({"empty": b"", "cut": content[:-9], "other": b"no pickle"}[damage])
+    again = run()
+    assert (again.stdout, again.stderr) == (first.stdout, "")
+    written = [path.read_bytes() for path in sorted(tmp_path.rglob(f"*.{kind}"))]
+    assert all(len(each) > 9 for each in written)
