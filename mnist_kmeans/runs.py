@@ -13,10 +13,8 @@ from mnist_kmeans.fast.engine import fast, prepare
 from mnist_kmeans.lloyd import lloyd
 from mnist_kmeans.seeding import check_k, first_centroids
 
-BYTES_PER_POINT, BYTES_PER_DISTANCE = (
-    512,
-    8,
-)  # that "fast" holds; a distance is that of a point to a centroid
+# That "fast" holds; a distance is that of a point to a centroid
+BYTES_PER_POINT, BYTES_PER_DISTANCE = 200, 8
 
 
 def kmeans(points, k, *, seed=0, init="random", max_iter=None, algorithm="fast"):
