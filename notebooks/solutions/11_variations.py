@@ -46,7 +46,7 @@ if check_moved_mean(globals()):
         moved = np.asarray(moved_mean(mean, count, image))
         steps.append(np.sqrt(((moved - mean) ** 2).sum()))
         mean = moved
-    counts = [1, 10, 100, 1000]
+    counts = [1, 10, 100, 500]
     show(
         Table(
             {
