@@ -224,7 +224,7 @@ if check_one_to_one(globals()):
 #    of the ones are misread at k = 10 (seeds 0 to 9) in place of 2.8 %, and 3.5 % at k = 100 (seeds 0 to 2) in place
 #    of 2.0 %. The error of all digits rises from 0.142 to 0.153 at k = 10. At k = 100 it hardly changes, 0.028 in
 #    place of 0.029: other digits gain what the ones lose.
-# 3. No. With seeds 0 to 2, a hundred clusters with three votes each misread 0.025, just as with one label each: no vote
-#    changes a name. Three hundred clusters with one label each misread 0.017. Labels of like digits say the same
-#    thing three times.
+# 3. Seventeen. Each start fails with a chance of 25 in 30, so m starts all fail with a chance of (25 / 30) to the m:
+#    0.054 for sixteen, 0.045 for seventeen. Five successes are few, though: had there been three or eight, it would
+#    be 29 or ten starts.
 # <!-- END SOLUTION -->
