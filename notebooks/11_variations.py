@@ -418,14 +418,17 @@ of_fives = {
     for name, each in answers.items()
 }
 show_spread(of_fives, "Of the fives alone")
-knows_all = error_rate(
-    validation.labels[:3000], classify(unseen[:3000], seen, training.labels)
+few_unseen, few_true = unseen[:3000], validation.labels[:3000]
+knows_all = error_rate(few_true, classify(few_unseen, seen, training.labels))
+show(
+    Table(
+        {
+            "reader": ["chance", "nearest neighbour"],
+            "error": [np.mean(few_true != 1), knows_all],
+        },
+        heading=f"With all {len(seen):,} labels, on {len(few_true):,} validation digits",
+    )
 )
-print(
-    f"chance: {np.mean(validation.labels != 1):.4f}, nearest neighbour with all ",
-    end="",
-)
-print(f"{len(seen):,} labels, on the first 3,000 validation digits: {knows_all:.4f}")
 
 # %% [markdown]
 # <details><summary>Answer</summary>

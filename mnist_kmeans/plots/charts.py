@@ -199,7 +199,7 @@ def histograms(groups, *, heading, xlabel, ylabel, bins=20):
         axes.set_title(f"{name} ({len(values):,})", fontsize=12, loc="left")
         axes.set_ylabel(ylabel)
         axes.yaxis.set_major_locator(MaxNLocator(nbins=4))
-        axes.yaxis.set_major_formatter(PercentFormatter(1))
+        axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     grid[0].legend(loc="upper right")
     grid[-1].set_xlabel(xlabel)
     picture.suptitle(heading, fontsize=13)
