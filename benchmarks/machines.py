@@ -49,9 +49,8 @@ def main(wanted):
         return fail(f"QEMU is missing for {', '.join(missing)}; run: apt-get install qemu-user")
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         found = list(pool.map(run, processors))
-    known = (
-        json.loads(RESULTS.read_text())[0]["digests"] if RESULTS.exists() else found[0]["digests"]
-    )
+    trusted = json.loads(RESULTS.read_text()) if RESULTS.exists() else found
+    known = {what: digest for each in reversed(trusted) for what, digest in each["digests"].items()}
     for name, each in zip(processors, found, strict=True):
         other = [
             what for what, digest in each["digests"].items() if digest != known.get(what, digest)
