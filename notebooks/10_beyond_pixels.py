@@ -152,7 +152,7 @@ show(
 # A digit that is moved, drawn with a broader pen, slanted or made smaller is the same digit. How far is it from
 # itself then? As a yardstick we take the distance between two different digits of one kind.
 #
-# *Predict, then look*: you push a digit one pixel to the right. On pixels, how far is that: nothing, a tenth of the way
+# **Predict, then look.** You push a digit one pixel to the right. On pixels, how far is that: nothing, a tenth of the way
 # to another digit of its kind, or half of it?
 
 
@@ -274,7 +274,7 @@ show(
 # vary most, in place of 784 pixels. Often they are then *whitened*: each is divided by its standard deviation,
 # so that all count the same.
 #
-# *Predict, then look*: sort these by their error at k = 100: pixels, principal components, the same whitened, deskewed
+# **Predict, then look.** Sort these by their error at k = 100: pixels, principal components, the same whitened, deskewed
 # digits, edges.
 
 # %%
@@ -418,7 +418,7 @@ show(
 #
 # And ten clusters, one for each digit? We take thirty starts, and draw all of them.
 #
-# *Predict, then look*: what will the histogram look like: one heap, two, or more?
+# **Predict, then look.** What will the histogram look like: one heap, two, or more?
 
 
 # %%
@@ -586,7 +586,7 @@ show(
 # sort the first sample, and compare by the adjusted Rand index. We take three samples of 2,000<!--{part_size:,}--> digits, and of five starts
 # the lowest inertia.
 #
-# *Predict, then look*: will edges name the ten? By which of the three?
+# **Predict, then look.** Will edges name the ten? By which of the three?
 
 
 # %%

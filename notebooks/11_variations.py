@@ -140,7 +140,7 @@ show(
 # %% [markdown]
 # The noise lies as a grey veil on every mean. The medians have no veil, but their strokes have grown bolder.
 #
-# *Predict, then look*: which read better, the means or the medians, if they were made of clean digits? And if they were
+# **Predict, then look.** Which read better, the means or the medians, if they were made of clean digits? And if they were
 # made of spoilt ones?
 #
 # One flaw of the test must be kept apart. If clusters of spoilt digits read clean ones, training and test do not match,
@@ -250,7 +250,7 @@ show_spread(by_direction, "Error on edges at k = 16 of 5,000 digits, five starts
 # ever given. It never needs all the data at once.
 #
 # The control: for the price of a hundred batches of 500 you can also run plain k-means to its end, on a small part
-# of the digits. *Predict, then look*: which of the two is better?
+# of the digits. **Predict, then look.** Which of the two is better?
 
 
 # %%
@@ -341,7 +341,7 @@ show(
 # each new digit by its nearest neighbour among the labelled ones. And if nothing is chosen, random labels may miss
 # a kind of digit: so we also draw equally many of each.
 #
-# *Predict, then look*: which matters more, choosing or spreading?
+# **Predict, then look.** Which matters more, choosing or spreading?
 
 
 # %%
@@ -537,7 +537,7 @@ show(
 # Now digits: five times 4,000<!--{size:,}--> of them, others each time, by their pixels and by their edges. The measure is
 # the clustering accuracy of chapter 10. Both ways take the lowest inertia of twenty starts.
 #
-# *Predict, then look*: on edges, k-means has an accuracy of about 0.94<!--{np.mean(accuracies["k-means, edges"]):.2f}-->. And with neighbours?
+# **Predict, then look.** On edges, k-means has an accuracy of about 0.94<!--{np.mean(accuracies["k-means, edges"]):.2f}-->. And with neighbours?
 
 # %%
 size = min(4000, len(seen) // 5)

@@ -1,5 +1,7 @@
 """Pictures made of axes: bars, points, curves, tables."""
 
+import textwrap
+
 import numpy as np
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
@@ -15,6 +17,8 @@ from mnist_kmeans.plots.look import (
     styled,
 )
 from mnist_kmeans.plots.picture import Picture
+
+NAME_WIDTH = 22  # letters of the name of a curve in one line
 
 
 @styled
@@ -112,14 +116,45 @@ def lines(curves, *, heading, xlabel, ylabel, log_ticks=None, log_yticks=None):
     if log_yticks:
         log_axis(axes, log_yticks, "y")
     axes.set(title=heading, xlabel=xlabel, ylabel=ylabel)
-    if len(curves) > 1:
-        axes.legend()
+    name_curves(picture, axes)
     described = "; ".join(
         f"{name} goes from {y[0]:,.4g} at {x[0]} to {y[-1]:,.4g} at {x[-1]}"
         for name, (x, y) in curves.items()
     )
     picture.alt = f"{sentence(heading)} {ylabel} against {xlabel}: {described}."
     return picture
+
+
+def name_curves(picture, axes):
+    """Write the name of each curve beside its end, in its colour, where there are several.
+
+    Names that would overlap are moved apart, in the order of the ends.
+    """
+    curves = axes.get_lines()
+    if len(curves) < 2:
+        return
+    picture.draw_without_rendering()  # settles where the axes end
+    names = [textwrap.fill(curve.get_label(), NAME_WIDTH) for curve in curves]
+    ends = np.array([axes.transData.transform(curve.get_xydata()[-1])[1] for curve in curves])
+    order = np.argsort(ends, kind="stable")
+    taken = np.array([1 + names[place].count("\n") for place in order]) * 16 * picture.dpi / 72
+    apart = (taken[1:] + taken[:-1]) / 2
+    low, high = axes.get_window_extent().intervaly
+    heights = ends[order]
+    for _ in range(200):  # each pair that is too near moves apart by half of what is missing
+        missing = np.maximum(apart - np.diff(heights), 0) / 2
+        heights[:-1] -= missing
+        heights[1:] += missing
+        heights = heights.clip(low, None)
+    for place, height in zip(order, heights, strict=True):
+        axes.annotate(
+            names[place],
+            (1.02, (height - low) / (high - low)),
+            xycoords="axes fraction",
+            color=curves[place].get_color(),
+            va="center",
+            fontsize=11,
+        )
 
 
 @styled
@@ -142,8 +177,7 @@ def bands(ks, curves, *, heading, xlabel, ylabel, log_ticks=None):
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     if log_ticks:
         log_axis(axes, log_ticks)
-    if len(curves) > 1:
-        axes.legend()
+    name_curves(picture, axes)
     picture.alt = (
         f"{sentence(heading)} Mean of the runs with a band from the least to the greatest, {ylabel} "
         f"against {xlabel}: {'; '.join(described)}."
