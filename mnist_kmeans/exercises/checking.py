@@ -54,12 +54,24 @@ class Attempt:
                 "If you have written it: does it end with `return`?",
             )
         for before, after in zip(arguments, given, strict=True):
-            if isinstance(before, np.ndarray) and not np.array_equal(before, after):
+            if not unchanged(before, after):
+                kind = (
+                    "an array" if isinstance(before, np.ndarray) else f"a {type(before).__name__}"
+                )
                 raise NotYet(
-                    f"`{self.name}` changes an array that it was given.",
-                    "Whoever calls it still needs that array. Work on a copy.",
+                    f"`{self.name}` changes {kind} that it was given.",
+                    f"Whoever calls it still needs that {kind.split()[1]}. Work on a copy.",
                 )
         return value
+
+
+def unchanged(before, after):
+    """Tell whether an argument, and all that it holds, is as it was before a call."""
+    if isinstance(before, np.ndarray):
+        return before.dtype == after.dtype and np.array_equal(before, after)
+    if isinstance(before, (list, tuple)):
+        return len(before) == len(after) and all(map(unchanged, before, after))
+    return True
 
 
 def self_check(check):
@@ -142,7 +154,7 @@ def as_numbers(value):
     if np.isnan(numbers).any():
         raise NotYet(
             "some of the numbers are nan, *not a number*.",
-            "The mean of nothing is 0 divided by 0. What is empty here?",
+            "0 divided by 0 is nan. Which of your divisors can be 0?",
         )
     return numbers
 
@@ -158,17 +170,26 @@ def expect_shape(numbers, shape):
         raise NotYet(f"the result has the shape {numbers.shape}, it should be {shape}.")
 
 
-def expect(found, true, what, mistakes=()):
+def expect(found, true, what, mistakes=(), hint=None):
     """Raise NotYet unless `found` equals `true`; `what` says what is wrong with it.
 
-    `mistakes` are (what usual mistakes give, what is wrong then, a hint).
+    `mistakes` are (what usual mistakes give, what is wrong then, a hint). For others, the hint says
+    where the first difference is, if none is given.
     """
     if equal(found, true):
         return
-    for mistaken, its_name, hint in mistakes:
+    for mistaken, its_name, its_hint in mistakes:
         if equal(found, mistaken):
-            raise NotYet(its_name, hint)
-    raise NotYet(what)
+            raise NotYet(its_name, its_hint)
+    raise NotYet(what, hint or difference(found, true))
+
+
+def difference(found, true):
+    """Say in a sentence where an array differs first from the true one of the same shape."""
+    found, true = np.asarray(found), np.asarray(true)
+    place = tuple(map(int, np.argwhere(~np.isclose(found, true, rtol=1e-5, atol=1e-5))[0]))
+    where = ("It", "Number {}", "Row {}, column {}")[true.ndim].format(*place)
+    return f"{where} is {found[place]:.6g}, and should be {true[place]:.6g}."
 
 
 @functools.cache
