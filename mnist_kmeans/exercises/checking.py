@@ -154,7 +154,7 @@ def as_numbers(value):
     if np.isnan(numbers).any():
         raise NotYet(
             "some of the numbers are nan, *not a number*.",
-            "0 divided by 0 is nan. Which of your divisors can be 0?",
+            "0 divided by 0 is nan, and so is the root of a number below 0. Where can that happen?",
         )
     return numbers
 
