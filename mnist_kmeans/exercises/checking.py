@@ -5,10 +5,12 @@ functions do, it ends in plain sentences, never in a traceback.
 """
 
 import _thread
+import contextlib
 import copy
 import functools
 import inspect
 import linecache
+import sys
 import textwrap
 import threading
 import traceback
@@ -32,6 +34,8 @@ class NotYet(Exception):  # noqa: N818 - it ends a check, and is no fault of the
 class Attempt:
     """A learner's function; it works on copies, and must return something and leave those as they are."""
 
+    forbidden = None  # a function of the package that it must do without
+
     def __init__(self, name, function):
         self.name, self.function = name, function
 
@@ -47,7 +51,8 @@ class Attempt:
         except ValueError:  # numpy's own functions do not tell what they take
             pass
         given = copy.deepcopy(arguments)
-        value = self.function(*given)
+        with unused(self.forbidden, self.name):
+            value = self.function(*given)
         if value is None or value is ...:
             raise NotYet(
                 f"`{self.name}` gives nothing back.",
@@ -63,6 +68,26 @@ class Attempt:
                     f"Whoever calls it still needs that {kind.split()[1]}. Work on a copy.",
                 )
         return value
+
+
+@contextlib.contextmanager
+def unused(forbidden, name):
+    """Raise NotYet if the function is called in this context, in whatever way it was imported."""
+    if forbidden is None:
+        yield
+        return
+    called, code = [], inspect.unwrap(forbidden).__code__
+    before = sys.getprofile()
+    sys.setprofile(lambda frame, event, _: called.append(event) if frame.f_code is code else None)
+    try:
+        yield
+    finally:
+        sys.setprofile(before)
+    if called:
+        raise NotYet(
+            f"`{name}` calls `{forbidden.__name__}`.",
+            "The task is to write what that function does, without it.",
+        )
 
 
 def unchanged(before, after):

@@ -282,7 +282,7 @@ RIGHT = {
     "one_by_one": [
         with_dictionaries,
         with_sums,
-        lambda points, start: follow(points, start, np.ones(3)).tolist(),
+        lambda points, start: follow(points, start, np.ones(len(start))).tolist(),
         with_all_members,
     ],
 }
