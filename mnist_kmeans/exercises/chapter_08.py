@@ -39,39 +39,52 @@ def check_order_matters(order_matters):
 def check_bits_for(bits_for):
     """Data for which counting digits and computing the largest sum come to the same f."""
     for d, largest in [(784, 255), (3072, 255), (300, 255), (2, 65535), (1024, 15), (50, 1000)]:
-        log2_d, digits = (d - 1).bit_length(), int(largest).bit_length()
-        room = 52 - log2_d - 2 * digits
-        found = as_numbers(bits_for(d, largest))
-        if found.shape not in {(), (1,)}:
-            raise NotYet(f"the result has the shape {found.shape}.", "One number is asked for.")
-        found = found.reshape(())
-        mistakes = [
-            (room, "f is twice as large.", "A square of multiples of 2^-f has steps of 2^-2f."),
-            (
-                (room + digits) // 2,
-                "f is too large, by half the digits of a coordinate.",
-                "The square of a number has up to twice as many digits.",
-            ),
-            (
-                (room + log2_d) // 2,
-                "f is too large: it does not depend on d.",
-                "Each doubling of the number of terms may need one digit more.",
-            ),
-            ((room + 1) // 2, "f is too large by one.", TOO_LARGE),
-            (room // 2 - 1, "f is too small by one.", "Is log2 d rounded up, and f down?"),
-        ]
-        if found not in (room // 2, *(mistaken for mistaken, *_ in mistakes)) and found % 1:
-            raise NotYet(f"f is {found:g}.", "It is a number of digits. Round it down.")
-        expect(
-            found,
-            room // 2,
-            f"for {d} coordinates up to {largest}, f is not {found:g}.",
-            mistakes,
-        )
-        yield f"for {d} coordinates up to {largest}, f is {room // 2}."
+        f = expect_bits(bits_for, d, largest)
+        yield f"for {d} coordinates up to {largest}, f is {f}."
+    for d, largest in [(1024, 256), (4, 65536), (64, 16), (31, 1000), (33, 255), (130, 127)]:
+        expect_bits(bits_for, d, largest)
 
 
-TOO_LARGE = "Is log2 d rounded up, and f down? And one of the 53 digits is kept in reserve."
+def expect_bits(bits_for, d, largest):
+    """Raise NotYet unless f is right for such data; return it."""
+    log2_d, digits = (d - 1).bit_length(), int(largest).bit_length()
+    room = 52 - log2_d - 2 * digits
+    found = as_numbers(bits_for(d, largest))
+    if found.shape not in {(), (1,)}:
+        raise NotYet(f"the result has the shape {found.shape}.", "One number is asked for.")
+    found = found.reshape(())
+    told = f"for {d} coordinates up to {largest}, f is not {found:g}, but {room // 2}."
+    rounded = f"{d} lies between powers of two, so its log2 is rounded up to {log2_d}."
+    if d == 2**log2_d:
+        rounded = f"log2 {d} is {log2_d}."
+    mistakes = [
+        (room, "f is twice as large.", "A square of multiples of 2^-f has steps of 2^-2f."),
+        (
+            (room + digits) // 2,
+            "f is too large, by half the digits of a coordinate.",
+            "The square of a number has up to twice as many digits.",
+        ),
+        (
+            (room + log2_d) // 2,
+            "f is too large: it does not depend on d.",
+            "Each doubling of the number of terms may need one digit more.",
+        ),
+        (
+            (room + 2 * digits - 2 * (largest - 1).bit_length()) // 2,
+            told,
+            f"{largest} is {largest:b} as a binary number. How many digits are that?",
+        ),
+        ((room + 1) // 2, "f is too large by one.", f"{rounded} {TOO_LARGE}"),
+        (room // 2 - 1, "f is too small by one.", f"{rounded} Is f rounded down, and only once?"),
+    ]
+    if found not in (room // 2, *(mistaken for mistaken, *_ in mistakes)) and found % 1:
+        raise NotYet(f"f is {found:g}.", "It is a number of digits. Round it down.")
+    hint = f"{rounded} {largest} has {digits} binary digits."
+    expect(found, room // 2, told, mistakes, hint)
+    return room // 2
+
+
+TOO_LARGE = "Is f rounded down? And one of the 53 digits is kept in reserve."
 
 
 @self_check
