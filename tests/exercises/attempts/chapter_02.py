@@ -294,6 +294,16 @@ WRONG = {
         "it compares with sums": lambda images, labels, new_images: read(
             new_images, means(images, labels, middle=np.sum)
         ),
+        "means that have lost their fractions": [
+            read_with(mean_dtype=np.uint8),
+            read_with(np.uint8, np.uint8, in_bytes),
+            lambda images, labels, new_images: read(new_images, np.rint(means(images, labels))),
+        ],
+        "bytes have overflowed": read_with(np.uint8, measure=by_products_in_bytes),
+        "the sums of absolute differences decide": read_with(measure=absolute),
+        "the largest products decide": lambda images, labels, new_images: (
+            new_images @ np.transpose(means(images, labels))
+        ).argmax(axis=1),
         "the labels of the known images": lambda images, labels, new_images: labels[:200],
         "(made-up) are not read by the nearest mean. Hint": lambda images, labels, new_images: read(
             new_images, means(images, labels, range(9))

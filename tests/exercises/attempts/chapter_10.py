@@ -209,7 +209,9 @@ WRONG = {
             lambda images: sums(images)[0] / np.sqrt(sums(images)[1]),
         ],
         "Number 0 is 0.01": lambda images: slant_by_sums(images) + 0.01,
-        "real digits get wrong slants": lambda images: np.round(slant_by_sums(images), 2),
+        "real digits get wrong slants": lambda images: (
+            slant_by_sums(images) if len(images) == 3 else np.round(slant_by_sums(images), 2)
+        ),
     },
     "one_to_one": {
         "it is the greatest sum of shares": lambda table: best_by_total(
