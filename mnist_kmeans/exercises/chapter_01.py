@@ -252,7 +252,7 @@ def expect_header(header_shape, shape, kind):
     try:
         found = list(found)
         sizes = tuple(int(size) for size in found)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise NotYet("what comes back is not a row of whole numbers.") from error
     if any(size != number for size, number in zip(sizes, found, strict=True)):
         raise NotYet("what comes back is not a row of whole numbers.")

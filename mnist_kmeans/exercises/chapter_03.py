@@ -134,7 +134,7 @@ def expect_runs(cluster_with_cap, points, start):
                 "Compare the centroids before a move with those after it.",
             )
         what = f"with a cap of {cap}, these are not the centroids after so many moves."
-        early = iterations < true.n_iter and not equal(centroids, true.centroids)
+        early = 0 <= iterations < true.n_iter and not equal(centroids, true.centroids)
         if early and equal(centroids, steps[int(iterations)]):
             raise NotYet(
                 f"with a cap of {cap} it stops after {iterations:g} iterations.",

@@ -170,8 +170,10 @@ def accident(error, learner):
 def as_numbers(value):
     """Return what a learner's function gave as a float64 array, or raise NotYet if it is none."""
     try:
+        if np.asarray(value).dtype.kind in "US":
+            raise NotYet("what comes back is text.", "A number in quotation marks is none yet.")
         numbers = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise NotYet(
             "what comes back cannot be made into one array of numbers.",
             f"It is of the type {type(value).__name__}.",
@@ -180,6 +182,11 @@ def as_numbers(value):
         raise NotYet(
             "some of the numbers are nan, *not a number*.",
             "0 divided by 0 is nan, and so is the root of a number below 0. Where can that happen?",
+        )
+    if np.isinf(numbers).any():
+        raise NotYet(
+            "some of the numbers are infinite.",
+            "A number divided by 0 is infinite, and so is one that is too large for its dtype.",
         )
     return numbers
 
