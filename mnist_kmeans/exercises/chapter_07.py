@@ -26,6 +26,7 @@ def check_choose_k(choose_k):
         expect_choice(choose_k, ON_VALIDATION, limit, right)
         yield f"the smallest k below {limit}, and one look at the test digits."
     expect_choice(choose_k, np.hstack([ON_VALIDATION, ON_VALIDATION]), 0.40625, 2)
+    expect_choice(choose_k, ON_VALIDATION, 0.408, 1)
 
 
 def expect_choice(choose_k, errors, limit, right):

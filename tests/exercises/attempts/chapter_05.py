@@ -209,6 +209,9 @@ WRONG = {
             lambda confusion: place(off_diagonal(both(shares_of_all(confusion)))),
             lambda confusion: off_diagonal(both(confusion)).sum(axis=0).argsort()[-2:],
         ],
+        "are taken for each other 495 times": lambda confusion: place(
+            off_diagonal(both(confusion)).astype(np.uint8)
+        ),
         "the pair confused least": least_pair,
         "are not two digits": lambda confusion: np.add(pair_by_loop(confusion), 7.5),
         "are taken for each other 99 times": lambda confusion: (0, 1),
