@@ -1,5 +1,7 @@
 """Self-checks for the exercises of chapter 4: names, odd members, an honest error, few labels."""
 
+import functools
+
 import numpy as np
 
 from mnist_kmeans.exercises.checking import (
@@ -14,16 +16,19 @@ from mnist_kmeans.exercises.checking import (
 from mnist_kmeans.labeling import classify, majority_labels
 from mnist_kmeans.runs import kmeans
 
+VOTE = "All members have a vote."
+
 
 @self_check
 def check_name_clusters(name_clusters):
     """Twelve clusters with clear majorities, two of them empty; then real digits."""
-    commonest = np.array([3, 1, 4, -1, 1, 9, 2, 6, 5, 7, -1, 8])
+    name_clusters.forbidden = majority_labels
+    commonest = np.array([3, 1, 4, -1, 1, 9, 2, 6, 5, 7, 8, -1])
     filled = np.flatnonzero(commonest >= 0)
     order = np.random.default_rng(4).permutation(70)
     assignments = np.repeat(filled, 7)[order]
     votes = commonest[filled, None] + [0, 0, 0, 3, 3, 6, 6]
-    labels = (votes % 10).reshape(-1)[order]
+    labels = (votes % 10).reshape(-1)[order].astype(np.uint8)
     groups = [labels[assignments == cluster] for cluster in range(12)]
     swapped = [assignments[labels == digit] for digit in range(12)]
     swap = ("labels and assignments are swapped.",)
@@ -35,15 +40,30 @@ def check_name_clusters(name_clusters):
             "Nobody in them is a 0. What should they be called?",
         ),
         (
+            np.where(commonest < 0, 255, commonest),
+            "empty clusters are called 255.",
+            "A byte holds no -1. Which dtype has the array that you fill?",
+        ),
+        *(
+            ([rule(group) if len(group) else -1 for group in groups], told, hint)
+            for rule, told, hint in [
+                (max, "these are the largest labels.", "Count!"),
+                (min, "these are the smallest labels.", "Count!"),
+                (np.median, "these are medians.", "The commonest need not be in the middle."),
+                (np.mean, "these are means.", "Half of a 3 and a 9 is no 6. Count!"),
+                (lambda group: group[0], "these are the labels of the first members.", VOTE),
+                (lambda group: group[-1], "these are the labels of the last members.", VOTE),
+            ]
+        ),
+        (
+            np.full(12, -1),
+            "all clusters are called -1.",
+            "The commonest digit need not be more than half of a cluster.",
+        ),
+        (
             [len(group) and np.bincount(group).max() for group in groups],
             "these are numbers of digits.",
             "Which digit is it that occurs so often?",
-        ),
-        ([max(group, default=-1) for group in groups], "these are the largest labels.", "Count!"),
-        (
-            [group[0] if len(group) else -1 for group in groups],
-            "these are the labels of the first members.",
-            "All members have a vote.",
         ),
     ]
     found = as_numbers(name_clusters(assignments, labels, 12))
@@ -74,20 +94,38 @@ def check_name_clusters(name_clusters):
 def check_least_typical(least_typical):
     """Six clusters of real digits."""
     images, _ = some_digits()
-    clustering = kmeans(images, 6, seed=2)
-    assignments, centroids = clustering.assignments, clustering.centroids
+    for k in (6, 4):
+        clustering = kmeans(images, k, seed=2)
+        assignments, centroids = clustering.assignments, clustering.centroids
+        found = as_numbers(least_typical(images, assignments, centroids))
+        if found.shape == (k, 784):
+            raise NotYet("these are images.", "Return the numbers of their rows.")
+        expect_shape(found, (k,))
+        true, mistakes = odd_ones(images, assignments, centroids)
+        what = f"{np.count_nonzero(found != true)} of {k} rows are not the least typical members."
+        row = int((found != true).argmax())
+        hint = f"For cluster {row} it is row {found[row]:g}, and should be row {true[row]}."
+        expect(found, true, what, mistakes, hint)
+    yield "there is a row for each cluster."
+    yield "each is the member farthest from its centroid."
+
+
+def odd_ones(images, assignments, centroids):
+    """Return the row of the least typical member of each cluster, and what mistakes give."""
+    k = len(centroids)
     to_all = np.array([((images - centroid) ** 2).sum(axis=1) for centroid in centroids]).T
-    to_own = np.where(assignments[:, None] == np.arange(6), to_all, np.nan)
+    absolute = np.array([np.abs(images - centroid).sum(axis=1) for centroid in centroids]).T
+    members = assignments[:, None] == np.arange(k)
+    to_own = np.where(members, to_all, np.nan)
     true = np.nanargmax(to_own, axis=0)
-    members = [np.flatnonzero(assignments == cluster) for cluster in range(6)]
-    mistakes = [
+    return true, [
         (
             np.nanargmin(to_own, axis=0),
             "these are the members nearest to their centroids.",
             "These are the most typical. The task asks for the other end.",
         ),
         (
-            [np.searchsorted(rows, row) for rows, row in zip(members, true, strict=True)],
+            [np.count_nonzero(members[:row, cluster]) for cluster, row in enumerate(true)],
             "these are positions within the clusters.",
             "Number 3 of a cluster is not row 3 of the images. Which row is it?",
         ),
@@ -96,17 +134,14 @@ def check_least_typical(least_typical):
             "these digits are far away because they are in another cluster.",
             "Only the members of a cluster can be its least typical member.",
         ),
+        (
+            np.where(members, absolute, -1).argmax(axis=0),
+            "these members have the largest sums of absolute differences.",
+            "The distance of this course adds up squares.",
+        ),
         (np.nanmax(to_own, axis=0), "these are squared distances.", "Whose? Return the rows."),
         (np.nanmax(to_own, axis=0) ** 0.5, "these are distances.", "Whose? Return the rows."),
     ]
-    found = as_numbers(least_typical(images, assignments, centroids))
-    if found.shape == (6, 784):
-        raise NotYet("these are images.", "Return the numbers of their rows.")
-    expect_shape(found, (6,))
-    yield "there is a row for each cluster."
-    what = f"{np.count_nonzero(found != true)} of 6 rows are not the least typical members."
-    expect(found, true, what, mistakes)
-    yield "each is the member farthest from its centroid."
 
 
 @self_check
@@ -114,93 +149,196 @@ def check_honest_error(honest_error):
     """Four hundred real digits, clustered in the right way and in the usual wrong ones."""
     images, labels = (part[:400] for part in some_digits())
     unseen, rest, every = slice(100), slice(100, None), slice(None)
-    found = as_numbers(honest_error(images, labels, 12, 1))
-    if found.shape in {(100,), (300,), (400,)}:
-        raise NotYet("there is an answer for each digit.", "Which share of them is wrong?")
-    expect_shape(found, ())
+    runs = [(12, 1), (16, 3)]
+    found = []
+    for k, seed in runs:
+        error = as_numbers(honest_error(images, labels, k, seed))
+        if error.shape in {(100,), (300,), (400,)}:
+            raise NotYet("there is an answer for each digit.", "Which share of them is wrong?")
+        expect_shape(error, ())
+        found.append(error)
     yield "it is one number."
 
-    def error(learn, judge, name=None):
-        return error_of_reader(images, labels, 12, 1, learn, judge, name or learn)
+    centroids = functools.cache(
+        lambda start, stop, k, seed: kmeans(images[start:stop], k, seed=seed).centroids
+    )
 
-    true = error(rest, unseen)
+    def errors(learn, judge, name=None, runs=runs):
+        name = name or learn
+        return np.array(
+            [
+                error_of_reader(
+                    images, labels, centroids(learn.start, learn.stop, k, seed), judge, name
+                )
+                for k, seed in runs
+            ]
+        )
+
+    true = errors(rest, unseen)
+    if equal(found, true):
+        yield "for 400 digits it is the error on the unseen ones."
+        yield "so it is with another k and another seed."
+        return
     swap = ("the parts are swapped.", "The first quarter is the validation part.")
+    named = "the labels of the validation part have helped to name the clusters."
+    judge = "These labels are only there to judge at the end."
     mistakes = [
         (1 - true, "it is the share of right answers.", "The error counts the wrong ones."),
         (100 * true, "it is a percentage or a number of digits.", "The task asks for 0 to 1."),
         (
-            error(rest, rest),
+            errors(rest, rest),
             "it judges by the digits it has learnt from.",
             "What is the validation part for?",
         ),
         (
-            error(every, every),
+            errors(every, every),
             "it learns from all the digits and judges by them.",
             "Where is the validation part?",
         ),
         (
-            error(every, unseen),
+            errors(every, unseen),
             "the validation digits are among those that it learns from.",
             "Split before you do anything else.",
         ),
+        (errors(rest, every), "it judges by all the digits.", "Which of them has it not seen?"),
         (
-            error(rest, unseen, name=unseen),
+            errors(rest, unseen, name=unseen),
             "the labels of the validation part have named the clusters.",
-            "These labels are only there to judge at the end.",
+            judge,
         ),
-        (error(slice(300), slice(300, None)), *swap),
-        (error(unseen, rest), *swap),
+        (errors(rest, unseen, name=every), named, judge),
+        (errors(every, unseen, name=rest), "it clusters the validation digits, too.", judge),
+        (errors(slice(300), slice(300, None)), *swap),
+        (errors(unseen, rest), *swap),
+        (
+            np.repeat(true[0], 2),
+            "another k and another seed give the same number.",
+            "Do `k` and `seed` reach `kmeans`?",
+        ),
     ]
-    expect(found, true, "for 400 digits it should be another number.", mistakes)
-    yield "for 400 digits it is the error on the unseen ones."
-    true = error_of_reader(images, labels, 20, 3, rest, unseen, rest)
-    what = "with another k and another seed it should be another number."
-    expect(as_numbers(honest_error(images, labels, 20, 3)), true, what)
-    yield "so it is with another k and another seed."
+    if not any(equal(found, mistaken) for mistaken, *_ in mistakes):
+        for told, argument, other in [
+            ("it clusters with the seed 0, whatever `seed` is.", "seed", lambda k, seed: (k, 0)),
+            ("the seed is one too large.", "seed", lambda k, seed: (k, seed + 1)),
+            ("it makes 10 clusters, whatever `k` is.", "k", lambda k, seed: (10, seed)),
+        ]:
+            mistaken = errors(rest, unseen, runs=[other(*run) for run in runs])
+            mistakes.append((mistaken, told, f"What does `kmeans` get as its `{argument}`?"))
+    (k, seed), wrong, right = next(
+        each for each in zip(runs, found, true, strict=True) if not equal(*each[1:])
+    )
+    what = f"for 400 digits, k = {k} and seed {seed}, it is {wrong:g} and should be {right:g}."
+    hint = "Which digits does it cluster, which labels name the clusters, which digits judge?"
+    expect(found, true, what, mistakes, hint)
 
 
-def error_of_reader(images, labels, k, seed, learn, judge, name):
-    """Return the error on the rows `judge` of a reader that clusters the rows `learn`.
-
-    The labels of the rows `name` give the clusters their names.
-    """
-    centroids = kmeans(images[learn], k, seed=seed, algorithm="lloyd").centroids
+def error_of_reader(images, labels, centroids, judge, name):
+    """Return the error on the rows `judge` of a reader; the labels of the rows `name` name its clusters."""
+    k = len(centroids)
     names = majority_labels(classify(images[name], centroids, np.arange(k)), labels[name], k)
     return np.mean(classify(images[judge], centroids, names) != labels[judge])
 
 
 @self_check
 def check_name_by_few(name_by_few):
-    """Grey images around three grey centroids, their labels so chosen that each mistake shows."""
-    by_cluster = [  # grey of the centroid, how much darker each member is, and its label
-        (100, [5, 4, -9, 1, 6, 2, -3, -7, 8], [3, 3, 8, 1, 3, 4, 4, 8, 1]),
-        (160, [9, 7, 1, -2, 3, 4, 5, -6, 8], [5, 5, 9, 0, 9, 0, 0, 0, 7]),
-        (30, [2], [6]),
-    ]
-    greys = [grey + darker for grey, offsets, _ in by_cluster for darker in offsets]
-    labels = np.concatenate([labels for _, _, labels in by_cluster])
-    assignments = np.repeat([0, 1, 2], [len(labels) for _, _, labels in by_cluster])
-    images = np.repeat(greys, 784).reshape(-1, 784).astype(np.uint8)
-    centroids = np.repeat([100.0, 160, 30], 784).reshape(-1, 784)
-    near = "Which of the members are nearest to the centroid?"
-    mistakes = [
-        ([8, 5, 6], "it asks the members farthest from the centroid.", near),
-        ([3, 5, 6], "it asks the first members.", near),
-        ([3, 0, 6], "it asks all the members.", "How many may it ask?"),
-        ([1, 9, 6], "it asks only the nearest member.", "How many may it ask?"),
-        (
-            [4, 9, 8],
-            "it asks digits of other clusters.",
-            "A cluster may have fewer members than you may ask.",
-        ),
-    ]
-    found = as_numbers(name_by_few(images, labels, assignments, centroids, 3))
-    expect_shape(found, (3,))
+    """A few images in three clusters; many times, for a wrong rule may be lucky."""
+    found, names = [], []
+    for seed in range(30):
+        case = few_images(seed)
+        answer = as_numbers(name_by_few(*case, 3))
+        expect_shape(answer, (3,))
+        found.append(answer)
+        names.append(names_by_votes(*case, 3))
     yield "there is a name for each cluster."
-    what = "with three labels per cluster, some names are wrong."
-    expect(found, [4, 9, 6], what, mistakes)
+    true, *wrong = zip(*names, strict=True)
+    near = "Which of the members are nearest to the centroid?"
+    told = [
+        ("it asks the members farthest from the centroid.", near),
+        ("it asks the first members.", near),
+        ("it asks the members with the smallest sums of differences.", SQUARES),
+        ("it asks the members with the smallest largest difference.", SQUARES),
+        ("it asks the members nearest to their mean.", "The centroids are given."),
+        ("it asks all the members.", "How many may it ask?"),
+        ("it asks only the nearest member.", "How many may it ask?"),
+        ("it asks one member too many.", "How many may it ask?"),
+        ("it asks one member too few.", "How many may it ask?"),
+        ("it leaves out the nearest member.", near),
+        ("it asks digits of other clusters.", "A cluster may have fewer members than you may ask."),
+        ("it takes the largest of the labels.", "Which of them is the commonest?"),
+        ("it takes the label of the last one asked.", "Which of them is the commonest?"),
+    ]
+    mistakes = [(each, *says) for each, says in zip(wrong, told, strict=True)]
+    case = int(np.any(np.not_equal(found, true), axis=1).argmax())
+    _, labels, assignments, _ = few_images(case)
+    wrong = int(np.not_equal(found[case], true[case]).argmax())
+    what = (
+        f"with three labels per cluster, some names are wrong: members labelled "
+        f"{', '.join(map(str, labels[assignments == wrong]))} are called {found[case][wrong]:g}, "
+        f"and not {true[case][wrong]}."
+    )
+    hint = "The three that are nearest to the centroid have a vote each."
+    expect(np.array(found), np.array(true), what, mistakes, hint)
     yield "three labels per cluster give the right names."
-    what = "three labels per cluster are right, but a hundred (more than there are) are not."
-    found = as_numbers(name_by_few(images, labels, assignments, centroids, 100))
-    expect(found, [3, 0, 6], what)
+    for seed in range(30):
+        case = few_images(seed)
+        for m in (100, 1):
+            answer = as_numbers(name_by_few(*case, m))
+            expect_shape(answer, (3,))
+            what = (
+                "three labels per cluster are right, but a hundred (more than there are) are not."
+            )
+            if m == 1:
+                what = "three labels per cluster are right, but a single one is not."
+            expect(answer, names_by_votes(*case, m)[0], what)
     yield "asking for more labels than there are members works as well."
+
+
+SQUARES = "The distance of this course adds up squares."
+
+
+def few_images(seed):
+    """Return images of four patches, labels, clusters and centroids, with no doubt about any name."""
+    source = np.random.default_rng(seed)
+    while True:
+        patches = source.integers(0, 256, (16, 4), dtype=np.uint8)
+        centroids, labels = source.integers(0, 256, (3, 4)) / 1.0, source.choice([2, 5, 7, 9], 16)
+        distances = np.array([((patches - each) ** 2).sum(axis=1) for each in centroids])
+        assignments = distances.argmin(axis=0)
+        votes = [
+            np.sort(np.bincount(labels[members][distances[cluster, members].argsort()[:m]]))
+            for cluster in range(3)
+            for members in [np.flatnonzero(assignments == cluster)]
+            for m in (3, 100)
+        ]
+        if all(len(each) and (len(each) == 1 or each[-1] > each[-2]) for each in votes):
+            images, wide = (np.repeat(each, 196, axis=1) for each in (patches, centroids))
+            return images, labels, assignments, wide
+
+
+def names_by_votes(images, labels, assignments, centroids, m):
+    """Return the names by the m nearest members, then those that usual mistakes give."""
+    names = []
+    for cluster, centroid in enumerate(centroids):
+        members = np.flatnonzero(assignments == cluster)
+        differences = images[members] - centroid
+        distances = (differences**2).sum(axis=1)
+        order = members[distances.argsort()]
+        own_mean = images[members] - images[members].mean(axis=0)
+        everywhere = ((images - centroid) ** 2).sum(axis=1).argsort()
+        asked = [
+            order[:m],
+            order[::-1][:m],
+            members[:m],
+            members[np.abs(differences).sum(axis=1).argsort()[:m]],
+            members[np.abs(differences).max(axis=1).argsort()[:m]],
+            members[(own_mean**2).sum(axis=1).argsort()[:m]],
+            order,
+            order[:1],
+            order[: m + 1],
+            order[: max(m - 1, 1)],
+            order[1 : m + 1] if len(order) > 1 else order,
+            everywhere[:m],
+        ]
+        votes = [np.bincount(labels[rows]).argmax() for rows in asked]
+        names.append([*votes, labels[order[:m]].max(), labels[order[:m]][-1]])
+    return list(map(list, zip(*names, strict=True)))

@@ -44,7 +44,28 @@ def check_precision_and_recall(precision_and_recall):
             ),
             ([right, right], "these are counts.", "A share is a part divided by a whole."),
         ]
-        expect(found, true, f"they are wrong for the digit {digit}.", mistakes)
+        mistakes += [
+            (
+                right / np.array([read - right, written - right]),
+                "the right ones are left out of the whole.",
+                "All that are read as this digit, the right ones included, are the whole.",
+            ),
+            (np.floor(true), "both are 0.", "`//` cuts the fraction off, `/` keeps it."),
+        ]
+        if np.array_equal(found, true.round(3)):
+            continue
+        names = ("precision", "recall")
+        told = [
+            f"{name} {value:.4g}"
+            + ("" if equal(value, truly) else f", which should be {truly:.4g}")
+            for name, value, truly in zip(names, found, true, strict=True)
+        ]
+        what = f"the digit {digit} gets the {told[0]}, and the {told[1]}."
+        hint = (
+            f"Its row adds up to {read}, its column to {written}, where they meet is {right}. "
+            "The chapter says which of them holds the digits that are read as it."
+        )
+        expect(found, true, what, mistakes, hint)
     yield "precision and recall of three digits are right."
     found = as_numbers(precision_and_recall(counts, 5))
     expect(found, [0, 0], "no digit is read as five here, so both should be 0.")
@@ -54,56 +75,64 @@ def check_precision_and_recall(precision_and_recall):
 @self_check
 def check_mean_purity(mean_purity):
     """Random clusters of many sizes, some of them empty, fewer and more than ten."""
+    labels = np.array([3, 3, 5, 7, 1, 1, 1, 7, 2, 2, 4, 4], dtype=np.uint8)
+    assignments = np.array([0, 0, 0, 2, 2, 2, 2, 4, 5, 5, 5, 5])
+    found = as_numbers(mean_purity(labels, assignments, 7))
+    told = f"labels {labels.tolist()} in clusters {assignments.tolist()} of 7"
+    expect_purity(found, labels, assignments, 7, told)
     source = np.random.default_rng(6)
     for k, empty in [(4, []), (7, [4, 6]), (13, [0])]:
         labels = source.integers(0, 10, 300, dtype=np.uint8)
         chances = np.arange(1.0, k + 1) ** 2
         chances[empty] = 0
         assignments = source.choice(k, 300, p=chances / chances.sum())
-        table = np.zeros((k, 10))
-        np.add.at(table, (assignments, labels), 1)
-        full = table[table.any(axis=1)]
-        commonest = full.max(axis=1)
-        shares = commonest / full.sum(axis=1)
-        columns = table[:, table.any(axis=0)]
-        other_way = (columns.max(axis=0) / columns.sum(axis=0)).mean()
         found = as_numbers(mean_purity(labels, assignments, k))
-        if found.shape in {(k,), shares.shape}:
-            raise NotYet("there is one number for each cluster.", "What is their plain mean?")
-        expect_shape(found, ())
-        mistakes = [
-            (
-                commonest.sum() / 300,
-                "large clusters count more than small ones.",
-                "That is the other purity. Take the share of each cluster first, then the mean.",
-            ),
-            (
-                other_way,
-                "it says how pure the digits are, not the clusters.",
-                "Are labels and assignments swapped? Or is it the axis?",
-            ),
-            (
-                shares.sum() / k,
-                "empty clusters make the mean smaller.",
-                "A cluster without members has no purity, not purity 0. Leave it out.",
-            ),
-            (
-                (shares.sum() + k - len(full)) / k,
-                "empty clusters make the mean larger.",
-                "A cluster without members is not pure, either. Leave it out.",
-            ),
-            (100 * shares.mean(), "it is in percent.", "The task asks for 0 to 1."),
-            (1 - shares.mean(), "it is what is missing to purity.", "Which members count?"),
-        ]
-        expect(
-            found,
-            shares.mean(),
-            f"it comes out wrong for some invented clusters, k = {k}.",
-            mistakes,
-        )
+        expect_purity(found, labels, assignments, k, f"300 labels in random clusters, k = {k},")
         if not empty:
             yield "four clusters of different sizes have the right mean purity."
     yield "so have clusters some of which are empty, and more than ten of them."
+
+
+def expect_purity(found, labels, assignments, k, told):
+    """Raise NotYet unless this is the mean cluster purity; `told` says of which clusters."""
+    table = np.zeros((k, 10))
+    np.add.at(table, (assignments, labels), 1)
+    full = table[table.any(axis=1)]
+    commonest = full.max(axis=1)
+    shares = commonest / full.sum(axis=1)
+    columns = table[:, table.any(axis=0)]
+    other_way = (columns.max(axis=0) / columns.sum(axis=0)).mean()
+    if found.shape in {(k,), shares.shape}:
+        raise NotYet("there is one number for each cluster.", "What is their plain mean?")
+    expect_shape(found, ())
+    mistakes = [
+        (
+            commonest.sum() / len(labels),
+            "large clusters count more than small ones.",
+            "That is the other purity. Take the share of each cluster first, then the mean.",
+        ),
+        (
+            other_way,
+            "it says how pure the digits are, not the clusters.",
+            "Are labels and assignments swapped? Or is it the axis?",
+        ),
+        (
+            shares.sum() / k,
+            "empty clusters make the mean smaller.",
+            "A cluster without members has no purity, not purity 0. Leave it out.",
+        ),
+        (
+            (shares.sum() + k - len(full)) / k,
+            "empty clusters make the mean larger.",
+            "A cluster without members is not pure, either. Leave it out.",
+        ),
+        (100 * shares.mean(), "it is in percent.", "The task asks for 0 to 1."),
+        (1 - shares.mean(), "it is what is missing to purity.", "Which members count?"),
+        (np.median(shares), "it is the median of the shares.", "The task asks for their mean."),
+    ]
+    what = f"{told} have the mean purity {found:.4g}, and should have {shares.mean():.4g}."
+    hint = "The purity of a cluster is the share of its commonest label."
+    expect(found, shares.mean(), what, mistakes, hint)
 
 
 @self_check
@@ -111,11 +140,14 @@ def check_most_confused(most_confused):
     """Random matrices: one direction alone leads to another pair."""
     source = np.random.default_rng(8)
     for number in range(20):
-        counts = source.integers(0, 50, (10, 10))
-        counts[np.diag_indices(10)] += 200
-        one, other, third, fourth = source.permutation(10)[:4]
-        counts[one, other], counts[other, one] = 68, 65
-        counts[third, fourth], counts[fourth, third] = 90, 20
+        counts = source.integers(0, 45, (10, 10))
+        one, other, third, fourth, fifth, sixth = (int(each) for each in source.permutation(10)[:6])
+        counts[np.diag_indices(10)] += source.integers(100, 300, 10)
+        counts[one, one] = counts[other, other] = 2000  # shares of rows or columns are small
+        counts[one, other], counts[other, one] = 95, 4  # together the most, a small product
+        counts[third, fourth], counts[fourth, third] = 97, 0  # the most in one way
+        counts[fifth, sixth], counts[sixth, fifth] = 48, 49  # the largest product
+        counts *= 1 + 4 * (number % 2)  # half of the tables are too large for a byte
         found = most_confused(counts)
         found = as_numbers(list(found) if isinstance(found, set) else found)
         if found.shape == ():
@@ -124,24 +156,29 @@ def check_most_confused(most_confused):
                 "Two digits are asked for. A place in the whole table has a row and a column.",
             )
         expect_shape(found, (2,))
-        if found[0] == found[1]:
+        if not np.isin(found, range(10)).all():
+            raise NotYet("what comes back are not two digits.", "They go from 0 to 9.")
+        a, b = (int(digit) for digit in found)
+        if a == b:
             raise NotYet("it is the same digit twice.", "A digit taken for itself is no mistake.")
-        pair = set(found.tolist())
-        if pair == {third, fourth}:
-            raise NotYet(
-                f"it looks one way only: {third} and {fourth}.",
-                "Fours read as nine count, and so do nines read as four.",
-            )
+        if {a, b} == {one, other}:
+            if number == 0:
+                yield "it finds the pair in an invented table."
+            continue
         both = counts + counts.T
+        told = (
+            f"it finds {a} and {b}, {counts[a, b]} times in one way and {counts[b, a]} in the "
+            f"other, together {both[a, b]}; {one} and {other} are taken for each other "
+            f"{both[one, other]} times."
+        )
         np.fill_diagonal(both, both.max())
-        if pair == set(np.unravel_index(both.argmin(), both.shape)):
-            raise NotYet("it is the pair confused least.", "Is it the largest count?")
-        if pair != {one, other}:
-            raise NotYet(
-                f"in an invented table, {one} and {other} are taken for each other most often."
-            )
-        if number == 0:
-            yield "it finds the pair in an invented table."
+        hint = (
+            "Add up both counts, fours read as nine and nines read as four. Shares, products, or "
+            "one way alone lead elsewhere."
+        )
+        if both[a, b] == both.min():
+            hint = "It is the pair confused least. Where is the largest number?"
+        raise NotYet(told, hint)
     yield "it finds it in twenty of them."
 
 
@@ -151,17 +188,22 @@ def check_equal_lengths(equal_lengths):
     images = np.random.default_rng(4).integers(0, 256, (5, 784), dtype=np.uint8)
     images[1] //= 9
     images[3] = 0
+    images[4] = 0
+    images[4, 7] = 3
     numbers = images.astype(np.float64)
     squares, sums, largest = (numbers**2).sum(axis=1), numbers.sum(axis=1), numbers.max(axis=1)
     found = as_numbers(equal_lengths(images))
     expect_shape(found, (5, 784))
     overflow = "A pixel is one byte, and in bytes 16 * 16 is 0. What is the dtype of your squares?"
     byte_squares = (images**2).sum(axis=1)
+    short_squares = np.abs((images.astype(np.int16) ** 2).sum(axis=1))
     mistakes = [
         (scaled(numbers, sums), "the pixels of an image add up to 1.", "A length adds up squares."),
         (scaled(numbers, largest), "the darkest pixel is 1.", "A length adds up squares."),
         (scaled(numbers, squares), "it divides by the square of the length.", "And the root?"),
         (scaled(numbers, np.sqrt(byte_squares)), "the squares have overflowed.", overflow),
+        (scaled(numbers, np.sqrt(short_squares)), "the squares have overflowed.", overflow),
+        (scaled(numbers, np.sqrt(squares) + 1), "they are too short.", "Is something added?"),
         (
             numbers / np.linalg.norm(numbers),
             "all images are divided by the same number.",
@@ -178,11 +220,19 @@ def check_equal_lengths(equal_lengths):
     true = scaled(numbers, np.sqrt(squares))
     if equal(found[[0, 1, 2, 4]], true[[0, 1, 2, 4]]) and found[3].any():
         raise NotYet("the blank image is no longer blank.")
-    expect(found, true, "random images do not come out as they should.", mistakes)
+    lengths = ", ".join(f"{length:.4g}" for length in np.linalg.norm(found, axis=1))
+    what = (
+        f"five made-up images have the lengths {lengths}. All should be 1, that of the blank one 0."
+    )
+    if equal(np.linalg.norm(found, axis=1), np.linalg.norm(true, axis=1)):
+        what = "the lengths of made-up images are right, but the images are others."
+    expect(found, true, what, mistakes, "The length is the root of the sum of the squared pixels.")
     yield "random images have length 1, and a blank one is still blank."
     images, _ = some_digits()
-    lengths = np.linalg.norm(as_numbers(equal_lengths(images)), axis=1)
-    expect(lengths, np.ones(len(images)), "the random images are right, but real digits are not.")
+    found = as_numbers(equal_lengths(images))
+    expect_shape(found, images.shape)
+    what = "the made-up images are right, but real digits are not."
+    expect(found, scaled(images, np.linalg.norm(images / 1.0, axis=1)), what)
     yield "real digits have length 1."
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from mnist_kmeans.exercises.checking import (
     NotYet,
     as_numbers,
+    equal,
     expect,
     expect_shape,
     self_check,
@@ -23,7 +24,12 @@ def check_mean_and_error(mean_and_error):
         if found.shape == ():
             raise NotYet("one number comes back.", "Two are asked for: `return one, other`.")
         expect_shape(found, (2,))
-        expect(found[0], errors.mean(), f"the mean of {runs} numbers is wrong.")
+        told = f"for {runs} numbers it returns {found[0]:.4g} and {found[1]:.4g}."
+        if equal(found[1], errors.mean()):
+            raise NotYet(told, "The mean comes first, its standard error second.")
+        hint = f"Their mean is {errors.mean():.4g}."
+        median = (np.median(errors), told, f"The first is their median. {hint}")
+        expect(found[0], errors.mean(), told, [median], hint)
         spreads = errors.std(), errors.std(ddof=1)
         mistakes = [
             mistake
@@ -42,13 +48,20 @@ def check_mean_and_error(mean_and_error):
                 (spread * runs**0.5, "the second number is too large.", "More runs, surer mean."),
                 (spread**2, "the second number is a variance.", "A root is missing."),
                 (spread**2 / runs, "the second number is a squared one.", "A root is missing."),
+                (errors.mean() / runs**0.5, told, "The second divides the mean, not the spread."),
+                (np.ptp(errors) / runs**0.5, told, "The second divides the range."),
+                (np.abs(errors - errors.mean()).mean() / runs**0.5, told, "Where are the squares?"),
             ]
         ]
         if not any(np.isclose(found[1], spread / runs**0.5, rtol=1e-3) for spread in spreads):
             for mistaken, what, hint in mistakes:
                 if np.isclose(found[1], mistaken, rtol=1e-3):
                     raise NotYet(what, hint)
-            raise NotYet("the mean is right, the standard error is not.")
+            raise NotYet(
+                told,
+                "The mean is right. The standard error is the standard deviation, "
+                f"{errors.std():.4g}, divided by the square root of {runs}.",
+            )
         yield f"mean and standard error of {runs} numbers are right."
 
 
@@ -120,7 +133,6 @@ def check_chances(chances):
     for rows in ([5, 21], [30, 2, 11]):
         centroids = points[rows].astype(np.float64)
         squared = ((points[:, None] - centroids) ** 2).sum(axis=2)
-        wrapped = ((points[:, None] - points[rows]) ** 2).sum(axis=2).min(axis=1)
         near = squared.min(axis=1)
         found = as_numbers(chances(points, centroids))
         if found.shape in {(784,), (len(rows),)}:
@@ -137,25 +149,54 @@ def check_chances(chances):
         expect_shape(found, (40,))
         mistakes = [
             (np.sqrt(near), "the distances are not squared.", "Square them before you divide."),
-            (wrapped, "the squares have overflowed.", "In bytes, 16 * 16 is 0. Mind the dtype."),
+            *((each, "numbers have overflowed.", OVERFLOW) for each in wrapped(points, rows)),
+            (
+                ((points - centroids.mean(axis=0)) ** 2).sum(axis=1),
+                "the distances are those to the mean of the centroids.",
+                "Which of the centroids is the nearest?",
+            ),
+            (
+                np.abs(points[:, None] - centroids).sum(axis=2).min(axis=1),
+                "the distances are sums of absolute differences.",
+                "Where are the squares?",
+            ),
             (squared.max(axis=1), "the farthest centroid counts.", "The nearest one should."),
             (squared.sum(axis=1), "all the centroids count.", "Only the nearest one should."),
             (squared[:, -1], "only the last centroid counts.", "Which one is the nearest?"),
             (squared[:, 0], "only the first centroid counts.", "Which one is the nearest?"),
             (near.max() - near, "near points have large chances.", "Far ones should have them."),
         ]
+        if found.sum() == 0:
+            raise NotYet("all chances together are 0.", "They should be 1.")
+        point = int(np.abs(share(found) - share(near)).argmax())
         expect(
             1000 * share(found),
             1000 * share(near),
             f"with {len(rows)} of 40 random images as centroids, they are wrong.",
             [(1000 * share(mistaken), what, hint) for mistaken, what, hint in mistakes],
+            f"Image {point} gets {share(found)[point]:.4g}, and should get {share(near)[point]:.4g}.",
         )
+        if (found < 0).any():
+            raise NotYet("some chances are less than 0.", "No square is. Has one overflowed?")
         if not np.isclose(found.sum(), 1):
             raise NotYet(
                 f"all chances together are {found.sum():.6g}.",
                 "They are in the right proportion, but their sum should be 1.",
             )
         yield f"with {len(rows)} of 40 images as centroids, the chances of all are right."
+
+
+OVERFLOW = "In bytes 16 * 16 is 0, in two bytes 200 * 200 is less than 0. Mind the dtype."
+
+
+def wrapped(points, rows):
+    """Return the squared distances to the nearest of some rows in dtypes that are too small."""
+    found = []
+    for dtype in (np.uint8, np.int8, np.int16):
+        all_points = points[:, None].astype(dtype)
+        for each in (all_points - all_points[rows, 0], all_points[rows, 0] - all_points):
+            found += [each**2, each.astype(np.float64) ** 2]
+    return [each.sum(axis=2).min(axis=1) for each in found]
 
 
 def share(numbers):
@@ -184,41 +225,77 @@ def check_plus_plus(plus_plus):
                 "The distance of a centroid to the nearest centroid is 0, and so is its chance.",
             )
     yield "no point is drawn twice."
-    line = np.array([[0.0], [1], [2], [4]])
-    counted = Counter(frozenset(rows_of(plus_plus(line, 3, seed), line)) for seed in range(2000))
-    found = np.array([counted[triple] / 2000 for triple in TRIPLES])
-    right, *mistakes = [
-        (triple_chances(lambda near: near**2), "", None),
-        (
-            triple_chances(lambda near: near),
-            "far points are not drawn often enough.",
-            "Are the distances squared?",
-        ),
-        (
-            triple_chances(np.sign),
-            "all points are drawn equally often.",
-            "Far points should be drawn more often than near ones.",
-        ),
-        (
-            triple_chances(lambda near: near == near.max()),
-            "it is always the farthest point that is drawn.",
-            "It should have the largest chance. The others have one, too.",
-        ),
-        (
-            triple_chances(lambda near: near**2, range(1)),
-            "the first centroid is always the first point.",
-            "It is drawn as well: all points are equally likely.",
-        ),
-    ]
-    if np.abs(found - right[0]).max() > 0.059:  # five times the spread that chance gives it
-        for chances, what, hint in mistakes:
-            if np.abs(found - chances).max() < 0.059:
-                raise NotYet(what, hint)
-        raise NotYet(
-            "in 2,000 draws of three of four points, some are drawn too often.",
-            "The chance grows with the square of the distance to the *nearest* centroid so far.",
-        )
+    for k in (1, 2, 3):
+        expect_fair_draws(plus_plus, k)
     yield "in 2,000 draws, near and far points come as often as they should."
+
+
+DRAWS = 2000
+LINE = np.array([0, 1, 2, 4])
+
+
+def expect_fair_draws(plus_plus, k):
+    """Raise NotYet unless k of four points on a line are drawn as often as they should be."""
+    line = LINE[:, None].astype(np.float64)
+    sets = [frozenset(rows) for rows in itertools.combinations(range(4), k)]
+    counted = Counter(frozenset(rows_of(plus_plus(line, k, seed), line)) for seed in range(DRAWS))
+    found = np.array([counted[rows] for rows in sets]) / DRAWS
+    right = set_chances(sets, lambda distances: distances.min(axis=0) ** 2)
+    if np.abs(found - right).max() <= SPREAD:
+        return
+    worst = int(np.abs(found - right).argmax())
+    drawn = " and ".join(str(LINE[row]) for row in sorted(sets[worst]))
+    told = (
+        f"in {DRAWS:,} draws of {k} of the points 0, 1, 2 and 4, {drawn} come "
+        f"{found[worst] * DRAWS:.0f} times, and should about {right[worst] * DRAWS:.0f} times."
+    )
+    if k == 1:
+        raise NotYet(told, "The first centroid is drawn as well: all points are equally likely.")
+    for chances, hint in [
+        (
+            set_chances(sets, lambda distances: distances.min(axis=0)),
+            "Far points are not drawn often enough. Are the distances squared?",
+        ),
+        (
+            set_chances(sets, lambda distances: np.ones(4)),
+            "All points are drawn equally often. Far ones should be drawn more often.",
+        ),
+        *(
+            (
+                set_chances(sets, farthest),
+                "It is always the farthest point that is drawn. The others have a chance, too.",
+            )
+            for farthest in (
+                lambda distances: np.arange(4) == distances.min(axis=0).argmax(),
+                lambda distances: distances.min(axis=0) == distances.min(axis=0).max(),
+            )
+        ),
+        *(
+            (
+                chances_anew(sets, first),
+                "Do all draws have their own chance? A generator that is made anew from the seed "
+                "gives the same number again.",
+            )
+            for first in (True, False)
+        ),
+        *(
+            (set_chances(sets, other), "Only the nearest of the centroids so far counts.")
+            for other in (
+                lambda distances: distances.sum(axis=0) ** 2,
+                lambda distances: (distances**2).sum(axis=0),
+                lambda distances: distances[-1] ** 2,
+                lambda distances: distances[0] ** 2,
+                lambda distances: distances.max(axis=0) ** 2,
+            )
+        ),
+    ]:
+        if np.abs(found - chances).max() < SPREAD:
+            raise NotYet(told, hint)
+    hint = "The chance grows with the square of the distance to the *nearest* centroid so far."
+    raise NotYet(told, hint)
+
+
+SPREAD = 0.059  # five times the spread that chance gives to a share of 2,000 draws
 
 
 def rows_of(centroids, points):
@@ -232,17 +309,35 @@ def rows_of(centroids, points):
     return same.argmax(axis=1).tolist()
 
 
-TRIPLES = [frozenset(triple) for triple in itertools.combinations(range(4), 3)]
+DISTANCES = np.abs(LINE[:, None] - LINE)
 
 
-def triple_chances(weigh, firsts=range(4)):
-    """Return how likely each three of the points 0, 1, 2 and 4 are drawn; `weigh` takes distances."""
-    line = np.array([0, 1, 2, 4])
-    distances = np.abs(line[:, None] - line)
+def chances_of_next(weigh, drawn):
+    """Return the chances of the four points when some are drawn; `weigh` takes distances (drawn, 4)."""
+    weights = 1.0 * weigh(DISTANCES[list(drawn)])
+    weights[list(drawn)] = 0
+    return share(weights) if weights.any() else np.full(4, 0.25)
+
+
+def set_chances(sets, weigh):
+    """Return how likely each set of the points is drawn, when the first is any of them."""
     chances = Counter()
-    for rows in itertools.permutations(range(4), 3):
-        chance = float(rows[0] in firsts) / len(firsts)
-        for drawn in (1, 2):
-            chance *= share(weigh(distances[list(rows[:drawn])].min(axis=0)))[rows[drawn]]
+    for rows in itertools.permutations(range(4), len(sets[0])):
+        chance = 0.25
+        for drawn in range(1, len(rows)):
+            chance *= chances_of_next(weigh, rows[:drawn])[rows[drawn]]
         chances[frozenset(rows)] += chance
-    return np.array([chances[triple] for triple in TRIPLES])
+    return np.array([chances[rows] for rows in sets])
+
+
+def chances_anew(sets, first_too):
+    """Return how likely each set is drawn when one random number decides all draws."""
+    chances = Counter()
+    for number in (np.arange(1000) + 0.5) / 1000:
+        for first in [int(4 * number)] if first_too else range(4):
+            rows = [first]
+            while len(rows) < len(sets[0]):
+                next_ones = chances_of_next(lambda distances: distances.min(axis=0) ** 2, rows)
+                rows.append(int(np.searchsorted(next_ones.cumsum(), number)))
+            chances[frozenset(rows)] += 1
+    return np.array([chances[rows] for rows in sets]) / chances.total()

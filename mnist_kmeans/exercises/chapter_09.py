@@ -4,13 +4,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mnist_kmeans.exercises.checking import NotYet, as_numbers, expect, expect_shape, self_check
+from mnist_kmeans.exercises.checking import (
+    NotYet,
+    as_numbers,
+    equal,
+    expect,
+    expect_shape,
+    self_check,
+)
 
 
 @self_check
 def check_overall_mean(overall_mean):
     """Three unequal blocks, then one more that is empty."""
-    means = np.array([[2.0, 10.0], [4.0, 30.0], [9.0, 20.0]])
+    means = np.array([[2.5, 10.25], [4.0, -30.5], [9.25, 20.0]])
     counts = np.array([1, 5, 2])
     found = as_numbers(overall_mean(means, counts))
     if found.shape == (1, 2):
@@ -21,11 +28,26 @@ def check_overall_mean(overall_mean):
         raise NotYet("there is one number for each block.", "Add up over the blocks, not in them.")
     expect_shape(found, (2,))
     sums = counts @ means
+    true = sums / counts.sum()
+    told = (
+        f"blocks of 1, 5 and 2 points with the means {', '.join(map(str, means.tolist()))} have the "
+        f"overall mean {true.tolist()}, not {found.round(4).tolist()}."
+    )
+    whole = (
+        "Where are the fractions lost? `//` cuts them off, and so does a dtype of whole numbers."
+    )
     expect(
         found,
-        sums / counts.sum(),
-        "it is not the mean of all points.",
+        true,
+        told,
         [
+            *(
+                (cut(true), "these are whole numbers.", whole)
+                for cut in (np.floor, np.rint, np.trunc)
+            ),
+            (np.floor(sums) / 8, "the sums have lost their fractions.", whole),
+            (np.median(means, axis=0), "these are medians.", SUM),
+            (counts**2 @ means / (counts**2).sum(), "the counts are squared.", SUM),
             (
                 means.mean(axis=0),
                 "this is the mean of the means.",
@@ -40,12 +62,19 @@ def check_overall_mean(overall_mean):
                 SUM,
             ),
         ],
+        SUM,
     )
     yield "blocks of different sizes count as they should."
     with_empty = overall_mean(np.vstack([np.zeros(2), means]), np.array([0, *counts]))
     if not np.allclose(as_numbers(with_empty).reshape(2), sums / counts.sum()):
         raise NotYet("a block without points changes the mean.", "It should count for nothing.")
     yield "a block without points changes nothing."
+    source = np.random.default_rng(3)
+    means, counts = source.normal(0, 9, (6, 3)), source.integers(1, 300, 6)
+    found = as_numbers(overall_mean(means, counts)).reshape(-1)
+    expect_shape(found, (3,))
+    what = "six blocks of points with three coordinates have another mean."
+    expect(found, counts @ means / counts.sum(), what)
 
 
 SUM = "The sum of the points of a block is its mean times their number."
@@ -54,7 +83,7 @@ SUM = "The sum of the points of a block is its mean times their number."
 @self_check
 def check_median_of_counts(median_of_counts):
     """Odd and even numbers of values, a value that occurs often, all values equal."""
-    for values in (
+    rows = [
         [3, 200, 7],
         [5, 5, 5, 90, 255],
         [1, 1, 1, 7, 8, 9, 200],
@@ -63,67 +92,75 @@ def check_median_of_counts(median_of_counts):
         [0, 0, 0],
         [10, 20, 31, 47],
         [0, 0, 254, 254],
+        [1, 2, 3, 4, 5],
+        [4, 6],
+        [2, 2, 9],
+        [7, 30, 30, 30],
         [8, 9] * 500,
-    ):
-        counts = np.bincount(values, minlength=256)
-        ordered = sorted(values)
-        n, told = len(values), f"the values {', '.join(map(str, ordered[:7]))}"
-        if n > 7:
-            told = "500 times 8 and 500 times 9"
-        true = ordered[(n - 1) // 2]
-        found = as_numbers(median_of_counts(counts))
-        if found.shape not in {(), (1,)}:
-            raise NotYet(f"the result has the shape {found.shape}.", "One value is asked for.")
-        found = found.reshape(())
-        there = np.flatnonzero(counts)
-        expect(
-            found,
-            true,
-            f"{told} have the median {true}, not {found:g}.",
-            [
-                (
-                    np.median(counts),
-                    "this is the median of the counts.",
-                    "Which value has half of the digits at or below it? Add the counts up.",
-                ),
-                (
-                    np.mean(values),
-                    f"for {told}, this is the mean.",
-                    "Put the digits in a row by their value: which one stands in the middle?",
-                ),
-                (
-                    ordered[n // 2],
-                    f"for {told}, this is the upper one in the middle.",
-                    "Return the lower one.",
-                ),
-                (
-                    np.median(ordered),
-                    f"for {told}, this lies between the two in the middle.",
-                    "Return the lower of the two.",
-                ),
-                (
-                    (n - 1) // 2,
-                    "this is a place in the row, not the value there.",
-                    "At which value do the counts, added up, pass this place?",
-                ),
-                (
-                    there[(len(there) - 1) // 2],
-                    f"for {told}, each value is taken once.",
-                    "A value that occurs five times stands in the row five times.",
-                ),
-                (
-                    np.argmax(counts),
-                    f"for {told}, this is the commonest value.",
-                    "The median is the one in the middle.",
-                ),
-                (
-                    true + 1,
-                    f"for {told}, the median is {true}: yours is one too many.",
-                    "Is the middle itself counted? Try it with three values on paper.",
-                ),
-            ],
-        )
+    ]
+    found = []
+    for values in rows:
+        median = as_numbers(median_of_counts(np.bincount(values, minlength=256)))
+        if median.shape not in {(), (1,)}:
+            raise NotYet(f"the result has the shape {median.shape}.", "One value is asked for.")
+        found.append(float(median.reshape(())))
+    true, *wrong = zip(*map(middles, rows), strict=True)
+    if not equal(found, true):
+        first = int(np.not_equal(found, true).argmax())
+        values = ", ".join(map(str, sorted(rows[first])[:7]))
+        told = "500 times 8 and 500 times 9" if len(rows[first]) > 7 else f"the values {values}"
+        told = f"{told} have the median {true[first]}, not {found[first]:g}."
+        mistakes = [(each, told, hint) for each, hint in zip(wrong, NO_MIDDLES, strict=True)]
+        hint = "Put the digits in a row by their value: which one stands in the middle?"
+        expect(np.array(found), np.array(true), told, mistakes, hint)
     yield "odd and even numbers of values have the right median."
+
+
+def middles(values):
+    """Return the (lower) median of some values, then what the mistakes of NO_MIDDLES take for it."""
+    ordered, n = sorted(values), len(values)
+    counts = np.bincount(values, minlength=256)
+    there, added = np.flatnonzero(counts), counts.cumsum()
+    true = ordered[(n - 1) // 2]
+    return [
+        true,
+        np.median(counts),
+        np.mean(values),
+        ordered[n // 2],
+        np.median(ordered),
+        (n - 1) // 2,
+        there[(len(there) - 1) // 2],
+        there[len(there) // 2],
+        np.argmax(counts),
+        (added >= n // 2).argmax(),
+        (added >= round(n / 2)).argmax(),
+        (ordered[0] + ordered[-1]) / 2,
+        counts[true],
+        true + 1,
+        true - 1,
+    ]
+
+
+EACH = "Is each value taken once? A value that occurs five times stands in the row five times."
+HALF = (
+    "The counts are added up to half of an odd number, rounded down: the middle itself is missing."
+)
+NO_MIDDLES = [
+    "This is the median of the counts. Which value has half of the digits at or below it?",
+    "This is the mean. Put the digits in a row by their value: which one stands in the middle?",
+    "This is the upper one in the middle. Return the lower one.",
+    "This lies between the two in the middle. Return the lower of the two.",
+    "This is a place in the row. At which value do the counts, added up, pass this place?",
+    EACH,
+    EACH,
+    "This is the commonest value. The median is the one in the middle.",
+    HALF,
+    HALF,
+    "This lies in the middle between the ends. How many values are below it?",
+    "This is how often the median occurs. Which value is it?",
+    "Yours is one too many. Is the middle itself counted? Try it with three values on paper.",
+    "Yours is one too few. Is the middle itself counted? Try it with three values on paper.",
+]
 
 
 @dataclass(frozen=True)

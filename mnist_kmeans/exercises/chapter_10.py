@@ -28,7 +28,7 @@ def check_components_for(components_for):
         kept = np.cumsum(deviations**2) / (deviations**2).sum()
         true = int((kept < share).sum()) + 1
         found = as_numbers(components_for(deviations, share))
-        if found.shape not in {(), (1,)}:
+        if found.shape != ():
             raise NotYet(f"the result has the shape {found.shape}.", "One number is asked for.")
         mistakes = [
             (true - 1, "it is one too few.", "The place of the first component is 0."),
@@ -46,7 +46,7 @@ def check_components_for(components_for):
             (len(deviations) - true, "these are the ones left out.", "How many are kept?"),
         ]
         what = f"of {len(deviations)} components, {true} should be enough for {share:.0%}."
-        expect(found.reshape(()), true, what, mistakes)
+        expect(found, true, what, mistakes)
         yield f"{true} of {len(deviations)} components keep {share:.0%}."
 
 
@@ -97,7 +97,7 @@ def check_slants(slants):
     """Three lines with known slants, then real digits."""
     images = np.zeros((3, 28, 28), dtype=np.uint8)
     rows = np.arange(6, 20)
-    images[0, rows, 12] = 200
+    images[0, rows, 12:14] = 200  # two columns wide: the variance of the columns is not 0
     images[1, rows, rows + 2] = 90
     images[2, rows, 20 - rows // 2] = 250
     digits, _ = some_digits()
@@ -131,7 +131,8 @@ def check_slants(slants):
             ),
         ]
         mistakes = [mistake for mistake in mistakes if not equal(mistake[0], true)]
-        expect(found, true, f"{title} get wrong slants.", mistakes)
+        if not np.allclose(found, true, rtol=0, atol=6e-4):  # rounded to three decimals will do
+            expect(found, true, f"{title} get wrong slants.", mistakes)
         yield f"{title} have the right slants."
 
 
@@ -159,53 +160,85 @@ def check_one_to_one(one_to_one):
         np.array([[90, 80, 5], [85, 10, 20], [10, 15, 30]]),
         *(source.integers(0, 100, (size, size)) for size in (2, 4, 5, 5, 6)),
     ]:
-        size = len(table)
-        rows = np.arange(size)
-        permutations = [list(each) for each in itertools.permutations(range(size))]
-        matched = [table[rows, each].sum() for each in permutations]
-        best = permutations[int(np.argmax(matched))]
-        found = as_numbers(one_to_one(table))
-        if found.shape == ():
-            raise NotYet("one number comes back.", "Each cluster needs a digit.")
-        found = found.reshape(-1)
-        expect_shape(found, (size,))
-        if not np.isin(found, rows).all():
-            raise NotYet("some are no columns of the table.", f"They go from 0 to {size - 1}.")
-        found = found.astype(int)
-        if len(set(found.tolist())) < size:
-            raise NotYet(
-                "some digit has two clusters.",
-                "The largest count of each row is not enough. No column may come twice.",
-            )
-        if table[rows, found].sum() < max(matched):
-            mistakes = [
-                (
-                    np.argsort(best),
-                    "clusters and digits are swapped.",
-                    "Number i of the result should be the column of row i.",
-                ),
-                (
-                    permutations[int(np.argmin(matched))],
-                    "it is the worst of all.",
-                    "Least is last.",
-                ),
-                (
-                    greedy(table, by_rows=True),
-                    "each row takes the best that is left.",
-                    "The first rows choose at the cost of the last ones. Compare whole matchings.",
-                ),
-                (
-                    greedy(table, by_rows=False),
-                    "the largest count of all is always taken.",
-                    "That may leave only small ones for the others. Compare whole matchings.",
-                ),
-            ]
-            what = (
-                f"in a table of {size} rows, {table[rows, found].sum()} are matched, "
-                f"and {max(matched)} could be."
-            )
-            expect(found, best, what, mistakes)
-        yield f"a table of {size} rows is matched as well as possible."
+        expect_matched(one_to_one, table)
+        yield f"a table of {len(table)} rows is matched as well as possible."
+    for size in (2, 3, 4) * 7:  # rows and columns of very different sums
+        scales = 2 ** source.integers(0, 6, (2, size))
+        table = source.integers(1, 20, (size, size)) * scales[0][:, None] * scales[1]
+        expect_matched(one_to_one, table)
+
+
+def expect_matched(one_to_one, table):
+    """Raise NotYet unless each row gets a column of its own, so that the sum is the largest."""
+    size = len(table)
+    rows = np.arange(size)
+    permutations = [list(each) for each in itertools.permutations(range(size))]
+    matched = [table[rows, each].sum() for each in permutations]
+
+    def largest(values):
+        return permutations[int(np.argmax([values[rows, each].sum() for each in permutations]))]
+
+    found = as_numbers(one_to_one(table))
+    if found.shape == ():
+        raise NotYet("one number comes back.", "Each cluster needs a digit.")
+    if found.shape != (size,):
+        raise NotYet(
+            f"the result has the shape {found.shape}, it should be ({size},).",
+            "For each row, the number of its column is asked for.",
+        )
+    if not np.isin(found, rows).all():
+        raise NotYet("some are no columns of the table.", f"They go from 0 to {size - 1}.")
+    found = found.astype(int)
+    if len(set(found.tolist())) < size:
+        raise NotYet(
+            "some digit has two clusters.",
+            "The largest count of each row is not enough. No column may come twice.",
+        )
+    if table[rows, found].sum() == max(matched):
+        return
+    shares = "it is the greatest sum of shares, not of counts."
+    logs = np.log(np.maximum(table, 1e-9))
+    smallest = [table[rows, each].min() for each in permutations]
+    mistakes = [
+        (
+            np.argsort(largest(table)),
+            "clusters and digits are swapped.",
+            "Number i of the result should be the column of row i.",
+        ),
+        (largest(-table), "it is the worst of all.", "Least is last."),
+        (
+            greedy(table, by_rows=True),
+            "each row takes the best that is left.",
+            "The first rows choose at the cost of the last ones. Compare whole matchings.",
+        ),
+        (
+            greedy(table, by_rows=False),
+            "the largest count of all is always taken.",
+            "That may leave only small ones for the others. Compare whole matchings.",
+        ),
+        *(
+            (largest(table / table.sum(axis=axis, keepdims=True)), shares, "Add up the counts.")
+            for axis in (1, 0)
+        ),
+        (largest(logs), "it is the greatest product.", "Add the counts up."),
+        (
+            permutations[int(np.argmax(smallest))],
+            "its smallest count is the largest possible.",
+            "Most points should be right, so it is the sum that counts.",
+        ),
+    ]
+    what = (
+        f"in {f'the table {table.tolist()}' if size <= 4 else f'a table of {size} rows'}, "
+        f"{table[rows, found].sum()} are matched, and {max(matched)} could be."
+    )
+    same = [told for told in mistakes if equal(found, told[0])]
+    if len(same) > 1:  # more than one mistake would give this: name none of them
+        raise NotYet(
+            what, "Compare sums of counts, not of shares or products, over whole matchings."
+        )
+    hint = f"It gives the rows the columns {', '.join(map(str, found))}."
+    named = [(wrong, what, f"Perhaps {told} {hint}") for wrong, told, hint in mistakes]
+    expect(found, largest(table), what, named, hint)
 
 
 def greedy(table, by_rows):

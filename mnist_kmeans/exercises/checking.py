@@ -5,10 +5,12 @@ functions do, it ends in plain sentences, never in a traceback.
 """
 
 import _thread
+import contextlib
 import copy
 import functools
 import inspect
 import linecache
+import sys
 import textwrap
 import threading
 import traceback
@@ -32,6 +34,8 @@ class NotYet(Exception):  # noqa: N818 - it ends a check, and is no fault of the
 class Attempt:
     """A learner's function; it works on copies, and must return something and leave those as they are."""
 
+    forbidden = None  # a function of the package that it must do without
+
     def __init__(self, name, function):
         self.name, self.function = name, function
 
@@ -47,19 +51,52 @@ class Attempt:
         except ValueError:  # numpy's own functions do not tell what they take
             pass
         given = copy.deepcopy(arguments)
-        value = self.function(*given)
+        with unused(self.forbidden, self.name):
+            value = self.function(*given)
         if value is None or value is ...:
             raise NotYet(
                 f"`{self.name}` gives nothing back.",
                 "If you have written it: does it end with `return`?",
             )
         for before, after in zip(arguments, given, strict=True):
-            if isinstance(before, np.ndarray) and not np.array_equal(before, after):
+            if not unchanged(before, after):
+                kind = (
+                    "an array" if isinstance(before, np.ndarray) else f"a {type(before).__name__}"
+                )
                 raise NotYet(
-                    f"`{self.name}` changes an array that it was given.",
-                    "Whoever calls it still needs that array. Work on a copy.",
+                    f"`{self.name}` changes {kind} that it was given.",
+                    f"Whoever calls it still needs that {kind.split()[1]}. Work on a copy.",
                 )
         return value
+
+
+@contextlib.contextmanager
+def unused(forbidden, name):
+    """Raise NotYet if the function is called in this context, in whatever way it was imported."""
+    if forbidden is None:
+        yield
+        return
+    called, code = [], inspect.unwrap(forbidden).__code__
+    before = sys.getprofile()
+    sys.setprofile(lambda frame, event, _: called.append(event) if frame.f_code is code else None)
+    try:
+        yield
+    finally:
+        sys.setprofile(before)
+    if called:
+        raise NotYet(
+            f"`{name}` calls `{forbidden.__name__}`.",
+            "The task is to write what that function does, without it.",
+        )
+
+
+def unchanged(before, after):
+    """Tell whether an argument, and all that it holds, is as it was before a call."""
+    if isinstance(before, np.ndarray):
+        return before.dtype == after.dtype and np.array_equal(before, after)
+    if isinstance(before, (list, tuple)):
+        return len(before) == len(after) and all(map(unchanged, before, after))
+    return True
 
 
 def self_check(check):
@@ -133,8 +170,10 @@ def accident(error, learner):
 def as_numbers(value):
     """Return what a learner's function gave as a float64 array, or raise NotYet if it is none."""
     try:
+        if np.asarray(value).dtype.kind in "US":
+            raise NotYet("what comes back is text.", "A number in quotation marks is none yet.")
         numbers = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise NotYet(
             "what comes back cannot be made into one array of numbers.",
             f"It is of the type {type(value).__name__}.",
@@ -142,7 +181,12 @@ def as_numbers(value):
     if np.isnan(numbers).any():
         raise NotYet(
             "some of the numbers are nan, *not a number*.",
-            "The mean of nothing is 0 divided by 0. What is empty here?",
+            "0 divided by 0 is nan, and so is the root of a number below 0. Where can that happen?",
+        )
+    if np.isinf(numbers).any():
+        raise NotYet(
+            "some of the numbers are infinite.",
+            "A number divided by 0 is infinite, and so is one that is too large for its dtype.",
         )
     return numbers
 
@@ -158,17 +202,26 @@ def expect_shape(numbers, shape):
         raise NotYet(f"the result has the shape {numbers.shape}, it should be {shape}.")
 
 
-def expect(found, true, what, mistakes=()):
+def expect(found, true, what, mistakes=(), hint=None):
     """Raise NotYet unless `found` equals `true`; `what` says what is wrong with it.
 
-    `mistakes` are (what usual mistakes give, what is wrong then, a hint).
+    `mistakes` are (what usual mistakes give, what is wrong then, a hint). For others, the hint says
+    where the first difference is, if none is given.
     """
     if equal(found, true):
         return
-    for mistaken, its_name, hint in mistakes:
+    for mistaken, its_name, its_hint in mistakes:
         if equal(found, mistaken):
-            raise NotYet(its_name, hint)
-    raise NotYet(what)
+            raise NotYet(its_name, its_hint)
+    raise NotYet(what, hint or difference(found, true))
+
+
+def difference(found, true):
+    """Say in a sentence where an array differs first from the true one of the same shape."""
+    found, true = np.asarray(found), np.asarray(true)
+    place = tuple(map(int, np.argwhere(~np.isclose(found, true, rtol=1e-5, atol=1e-5))[0]))
+    where = ("It", "Number {}", "Row {}, column {}")[true.ndim].format(*place)
+    return f"{where} is {found[place]:.6g}, and should be {true[place]:.6g}."
 
 
 @functools.cache

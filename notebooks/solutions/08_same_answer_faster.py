@@ -118,7 +118,8 @@ if check_in_doubt(globals()):
         before = distances.argmin(axis=1)
         moved = update(points, before, centroids)
         doubtful = np.asarray(
-            in_doubt(distances, np.sqrt(((moved - centroids) ** 2).sum(axis=1)))
+            in_doubt(distances, np.sqrt(((moved - centroids) ** 2).sum(axis=1))),
+            dtype=bool,
         )
         shares.append(doubtful.mean())
         missed += np.count_nonzero((assign(points, moved) != before)[~doubtful])

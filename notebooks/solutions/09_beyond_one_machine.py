@@ -146,8 +146,8 @@ if check_merge_tree(globals()):
         sums, counts = merge_tree(shares, add, fan_in)
         moved = means(sums, counts, start, grid_bits(points))
         print(
-            f"fan-in {fan_in:>3}: the centroids are equal: "
-            f"{np.array_equal(moved, expected)}"
+            f"fan-in {fan_in:>3}: {len(sizes):>2} merges of up to {max(sizes):>3}, "
+            f"the centroids are equal: {np.array_equal(moved, expected)}"
         )
 
 # %% [markdown]

@@ -22,6 +22,28 @@ def standardise_in_two_steps(points):
     return centred / np.sqrt((centred**2).sum(axis=0) / len(points))
 
 
+def standardise_in_a_copy(points, dtype=np.float64):
+    out = points.astype(dtype)
+    for column in range(points.shape[1]):
+        out[:, column] -= out[:, column].mean()
+        out[:, column] /= out[:, column].std()
+    return out
+
+
+def standardise_in_its_own_dtype(points):
+    out = points.copy()
+    for column in range(points.shape[1]):
+        out[:, column] = (points[:, column] - points[:, column].mean()) / points[:, column].std()
+    return out
+
+
+def standardise_in_two_truncated_steps(points):
+    out = points.copy()
+    out[:] = points - points.mean(axis=0)
+    out[:] = out / points.std(axis=0)
+    return out
+
+
 def standardise_for_three(points):
     means, deviations = points.mean(axis=0), points.std(axis=0)
     return np.stack([(points[:, i] - means[i]) / deviations[i] for i in range(3)], axis=1)
@@ -55,6 +77,30 @@ def loop(points, centroids, cap, stop=True, first=0, stale=False):
             break
         centroids = moved
     return assignments if stale else assign(points, centroids), centroids, iterations
+
+
+def loop_by_assignments(points, centroids, cap):
+    before, iterations = None, 0
+    while iterations < cap:
+        assignments = assign(points, centroids)
+        centroids = update(points, assignments, centroids)
+        iterations += 1
+        if np.array_equal(assignments, before):
+            break
+        before = assignments
+    return assign(points, centroids).tolist(), centroids.tolist(), float(iterations)
+
+
+def loop_until_near(points, centroids, cap):
+    iterations, change = 0, np.inf
+    while iterations < cap and change > 1:
+        before, centroids = centroids, update(points, assign(points, centroids), centroids)
+        iterations, change = iterations + 1, np.abs(centroids - before).max()
+    return assign(points, centroids), centroids, iterations
+
+
+def one_at_the_cap(points, centroids, cap):
+    return *loop(points, centroids, cap)[:2], cap
 
 
 def loop_that_looks_too_late(points, centroids, cap):
@@ -122,6 +168,33 @@ def from_itself(points, centroid):
     return ((points - centroid) ** 2).sum(axis=1)
 
 
+def revive_at(row):
+    """An attempt with another place for an empty centroid: the point row(points, own, moved own)."""
+
+    def move(points, assignments, centroids):
+        points, moved = points / 1.0, update(points, assignments, centroids)
+        chosen = row(points, points - centroids[assignments], points - moved[assignments])
+        moved[np.bincount(assignments, minlength=len(centroids)) == 0] = points[chosen]
+        return moved
+
+    return move
+
+
+def revive_in_dtype_of_points(points, assignments, centroids):
+    moved = np.zeros(centroids.shape, dtype=points.dtype)
+    moved[:] = revive_after_update(points, assignments, centroids)
+    return moved
+
+
+def revive_in_a_copy(points, assignments, centroids):
+    moved = centroids.copy()
+    own = np.sqrt(np.square(points - centroids[assignments]).sum(axis=1))
+    for cluster in range(len(moved)):
+        chosen = assignments == cluster
+        moved[cluster] = points[chosen if chosen.any() else own == own.max()].mean(axis=0)
+    return moved
+
+
 def only_revive(points, assignments, centroids):
     moved = revive_after_update(points, assignments, centroids)
     filled = np.unique(assignments)
@@ -155,10 +228,18 @@ def with_sums(points, centroids):
     return sums / counts
 
 
-def follow(points, centroids, counts, shared=False, rate=None):
+def with_all_members(points, centroids):
+    members = [[centroid] for centroid in centroids]
+    for point in points:
+        means = np.array([np.mean(each, axis=0) for each in members])
+        members[((means - point) ** 2).sum(axis=1).argmin()].append(point)
+    return [np.mean(each, axis=0) for each in members]
+
+
+def follow(points, centroids, counts, shared=False, rate=None, measure=np.square):
     centroids = centroids.copy()
     for point in points:
-        nearest = assign(point[None].astype(float), centroids)[0]
+        nearest = measure(centroids - point).sum(axis=1).argmin()
         counts[slice(None) if shared else nearest] += 1
         centroids[nearest] += (point - centroids[nearest]) * (rate or 1 / counts[nearest])
     return centroids
@@ -184,10 +265,26 @@ def nothing_moves(points, centroids):
 
 
 RIGHT = {
-    "standardise": [standardise_by_column, standardise_in_two_steps],
-    "cluster_with_cap": [by_kmeans, loop_with_own_steps],
-    "update_and_revive": [revive_with_lists, revive_after_update],
-    "one_by_one": [with_dictionaries, with_sums],
+    "standardise": [
+        standardise_by_column,
+        standardise_in_two_steps,
+        standardise_in_a_copy,
+        lambda points: standardise_in_a_copy(points, np.float32),
+        lambda points: ((points - points.mean(0)) / points.std(0, ddof=1)).tolist(),
+    ],
+    "cluster_with_cap": [by_kmeans, loop_with_own_steps, loop, loop_by_assignments],
+    "update_and_revive": [
+        revive_with_lists,
+        revive_after_update,
+        revive_in_a_copy,
+        revive_at(lambda points, own, after: (own**2).sum(axis=1).argmax()),
+    ],
+    "one_by_one": [
+        with_dictionaries,
+        with_sums,
+        lambda points, start: follow(points, start, np.ones(len(start))).tolist(),
+        with_all_members,
+    ],
 }
 
 # What the check says of a wrong attempt, and the attempt.
@@ -209,6 +306,20 @@ WRONG = {
             (points - points.min(axis=0)) / (points.max(axis=0) - points.min(axis=0))
         ),
         "do not have the mean 0": lambda points: (points - np.median(points, axis=0)) / 1000,
+        "points that are whole numbers come out as whole numbers": [
+            standardise_in_its_own_dtype,
+            standardise_in_two_truncated_steps,
+        ],
+        "it divides by mean differences": lambda points: (
+            (points - points.mean(axis=0)) / np.abs(points - points.mean(axis=0)).mean(axis=0)
+        ),
+        "it subtracts medians": lambda points: (
+            (points - np.median(points, axis=0)) / points.std(axis=0)
+        ),
+        "each column has the length 1": lambda points: (
+            (points - points.mean(axis=0)) / np.linalg.norm(points - points.mean(axis=0), axis=0)
+        ),
+        "has become": lambda points: (points - points.mean(axis=0)) / points.max(axis=0),
         "it should be (5, 3)": lambda points: points.std(axis=0),
         "stops with IndexError in line": standardise_for_three,
     },
@@ -221,6 +332,8 @@ WRONG = {
         "They have moved once too often": loop_that_moves_once_more,
         "moved since the points were assigned": lambda *given: loop(*given, stale=True),
         "Count the last one, too": loop_that_forgets_the_last,
+        "a centroid has still moved, if only a little": loop_until_near,
+        "it goes on when nothing moves any more": one_at_the_cap,
         "these are not the centroids": lambda points, centroids, cap: (
             np.zeros(50),
             np.zeros((4, 2)),
@@ -241,7 +354,31 @@ WRONG = {
             *given, lambda points, centroid: points[from_itself(points, centroid).argmin()]
         ),
         "to the mean of all": lambda *given: revive(*given, lambda points, _: points.mean(axis=0)),
-        "moves to a wrong place": lambda *given: revive(*given, lambda points, _: points[1]),
+        "moves to a wrong place, (": [
+            lambda *given: revive(*given, lambda points, _: points[1]),
+            revive_at(lambda points, own, after: own[:, 0].argmax()),
+            revive_at(lambda points, own, after: points.sum(axis=1).argmin()),
+            revive_at(lambda points, own, after: points[:, 1].argmax()),
+        ],
+        "farthest from its centroid after the move": revive_at(
+            lambda points, own, after: (after**2).sum(axis=1).argmax()
+        ),
+        "largest sum of absolute differences": revive_at(
+            lambda points, own, after: np.abs(own).sum(axis=1).argmax()
+        ),
+        "largest difference in one coordinate": revive_at(
+            lambda points, own, after: np.abs(own).max(axis=1).argmax()
+        ),
+        "largest first coordinate": revive_at(lambda points, own, after: points[:, 0].argmax()),
+        "farthest from 0": revive_at(lambda points, own, after: (points**2).sum(axis=1).argmax()),
+        "farthest from the mean of all": revive_at(
+            lambda points, own, after: ((points - points.mean(axis=0)) ** 2).sum(axis=1).argmax()
+        ),
+        "Where are the squares": revive_at(lambda points, own, after: own.sum(axis=1).argmax()),
+        "nearest to its own centroid": revive_at(
+            lambda points, own, after: (own**2).sum(axis=1).argmin()
+        ),
+        "Are the means cut to whole numbers": revive_in_dtype_of_points,
         "the centroids that have points stay": only_revive,
         "do not move to the means of these": lambda points, assignments, centroids: centroids + 1,
         "no cluster is empty now": lambda points, assignments, centroids: (
@@ -261,6 +398,10 @@ WRONG = {
         "each point comes twice": lambda points, start: follow(
             np.vstack([points, points]), start, np.ones(3)
         ),
+        "a centroid moves halfway": lambda *given: follow(*given, np.ones(3), rate=0.5),
+        "by absolute differences": lambda *given: follow(*given, np.ones(3), measure=np.abs),
+        "Does the last one come": lambda points, start: follow(points[:-1], start, np.ones(3)),
+        "Does the first one come": lambda points, start: follow(points[1:], start, np.ones(3)),
         "are not where they should be": lambda *given: follow(*given, np.ones(3), rate=0.1),
     },
 }

@@ -22,6 +22,18 @@ def names_by_unique(assignments, labels, k):
     return names
 
 
+def names_by_table(assignments, labels, k):
+    table = contingency_table(labels, assignments, k)
+    return np.where(table.any(axis=1), table.argmax(axis=1), -1).astype(np.int8)
+
+
+def names_in_bytes(assignments, labels, k):
+    names = np.full(k, 255, dtype=np.uint8)
+    for cluster in np.unique(assignments):
+        names[cluster] = np.bincount(labels[assignments == cluster]).argmax()
+    return names
+
+
 def names_swapped(assignments, labels, k):
     names = [np.bincount(assignments[labels == cluster], minlength=k) for cluster in range(k)]
     return [name.argmax() for name in names]
@@ -94,7 +106,7 @@ def few_by_sorting(images, labels, assignments, centroids, m):
     names = []
     for cluster in range(len(centroids)):
         members = [row for row in range(len(images)) if assignments[row] == cluster]
-        members.sort(key=lambda row: np.abs(images[row] - centroids[cluster]).max())
+        members.sort(key=lambda row: np.linalg.norm(images[row] - centroids[cluster]))
         names.append(Counter(labels[members[:m]].tolist()).most_common(1)[0][0])
     return names
 
@@ -114,11 +126,53 @@ def few(images, labels, assignments, centroids, choose):
     return [np.bincount(labels[asked]).argmax() for asked in rows]
 
 
+def asking(choose, vote=lambda labels: np.bincount(labels).argmax(), measure=np.square):
+    """An attempt that asks the rows choose(members by distance, members in order, m)."""
+
+    def names(images, labels, assignments, centroids, m):
+        found = []
+        for cluster, centroid in enumerate(centroids):
+            members = np.flatnonzero(assignments == cluster)
+            order = members[measure(images[members] - centroid).sum(axis=1).argsort()]
+            found.append(vote(labels[choose(order, members, m)]))
+        return found
+
+    return names
+
+
 RIGHT = {
-    "name_clusters": [names_by_counter, names_by_unique, majority_labels],
-    "least_typical": [least_typical_by_loop, least_typical_by_order],
-    "honest_error": [honest_with_digits, honest_by_counting],
-    "name_by_few": [few_by_sorting, few_by_partition],
+    "name_clusters": [
+        names_by_counter,
+        names_by_unique,
+        names_by_table,
+        lambda assignments, labels, k: name(
+            assignments, labels, k, lambda group: Counter(group.tolist()).most_common(1)[0][0]
+        ),
+    ],
+    "least_typical": [
+        least_typical_by_loop,
+        least_typical_by_order,
+        lambda *given: per_cluster(*given, lambda rows, distances: rows[distances.argmax()]),
+        lambda images, assignments, centroids: (
+            np.where(
+                assignments == np.arange(len(centroids))[:, None], to_all(images, centroids), -1
+            )
+            .argmax(axis=1)
+            .astype(np.int16)
+        ),
+    ],
+    "honest_error": [
+        honest_with_digits,
+        honest_by_counting,
+        lambda *given: reader(*given, slice(len(given[0]) // 4, None), slice(len(given[0]) // 4)),
+        lambda *given: round(float(honest_with_digits(*given)), 3),
+    ],
+    "name_by_few": [
+        few_by_sorting,
+        few_by_partition,
+        asking(lambda order, members, m: order[:m]),
+        lambda *given: np.array(asking(lambda order, members, m: order[:m])(*given), np.uint8),
+    ],
 }
 
 # What the check says of a wrong attempt, and the attempt.
@@ -129,10 +183,10 @@ WRONG = {
             assignments, labels, k
         )[:10],
         "ten names for twelve clusters": lambda assignments, labels, k: [
-            *majority_labels(assignments, labels, k)[:10]
+            *names_by_table(assignments, labels, k)[:10]
         ],
         "the whole table": lambda assignments, labels, k: contingency_table(labels, assignments, k),
-        "it should be (12,)": lambda assignments, labels, k: majority_labels(
+        "it should be (12,)": lambda assignments, labels, k: names_by_table(
             assignments, labels, 30
         ),
         "empty clusters are called 0": lambda assignments, labels, k: contingency_table(
@@ -141,14 +195,34 @@ WRONG = {
         "numbers of digits": lambda assignments, labels, k: contingency_table(
             labels, assignments, k
         ).max(axis=1),
+        "`name_clusters` calls `majority_labels`": [
+            majority_labels,
+            lambda *given: majority_labels(*given).tolist(),
+        ],
+        "empty clusters are called 255": names_in_bytes,
+        "the smallest labels": lambda *given: name(*given, choose=min),
+        "these are means": lambda *given: name(*given, choose=np.mean),
+        "the last members": lambda *given: name(*given, choose=lambda group: group[-1]),
+        "after their commonest digit. Hint: Number": lambda *given: name(
+            *given, choose=lambda group: Counter(group.tolist()).most_common()[-1][0]
+        ),
+        "need not be more than half": lambda *given: name(
+            *given,
+            choose=lambda group: max(
+                [label for label in group if np.mean(group == label) > 0.5], default=-1
+            ),
+        ),
         "the largest labels": lambda *given: name(*given, choose=max),
-        "not called after their commonest digit": lambda *given: name(*given, choose=np.median),
+        "these are medians": lambda *given: name(*given, choose=np.median),
+        "not called after their commonest digit": lambda *given: name(
+            *given, choose=lambda group: round(np.mean(group))
+        ),
         "labels of the first members": lambda *given: name(*given, choose=lambda group: group[0]),
         "stops with ValueError": lambda assignments, labels, k: [
             max(labels[assignments == cluster]) for cluster in range(k)
         ],
         "but clusters of real digits are not": lambda assignments, labels, k: (
-            majority_labels(assignments, labels, k) if k == 12 else np.zeros(k)
+            names_by_table(assignments, labels, k) if k == 12 else np.zeros(k)
         ),
     },
     "least_typical": {
@@ -168,6 +242,19 @@ WRONG = {
             *given, lambda rows, distances: distances.max() ** 0.5
         ),
         "these are images": lambda *given: given[0][least_typical_by_order(*given)],
+        "largest sums of absolute differences": lambda images, assignments, centroids: np.where(
+            assignments == np.arange(len(centroids))[:, None],
+            [np.abs(images - each).sum(axis=1) for each in centroids],
+            -1,
+        ).argmax(axis=1),
+        "and should be row": lambda *given: per_cluster(
+            *given, lambda rows, distances: rows[distances.argsort()[-2]]
+        ),
+        "rows are not the least typical": lambda images, assignments, centroids: np.where(
+            assignments == np.arange(len(centroids))[:, None],
+            [np.abs(images - each).max(axis=1) for each in centroids],
+            -1,
+        ).argmax(axis=1),
         "6 of 6 rows are not": lambda *given: per_cluster(
             *given, lambda rows, distances: rows[distances.argsort()[1]]
         ),
@@ -184,11 +271,23 @@ WRONG = {
         "The first quarter is the validation part": lambda *given: reader(
             *given, slice(300), slice(300, None)
         ),
-        "for 400 digits it should be another number": lambda images, labels, k, seed: (
-            honest_with_digits(images, labels, k, seed + 1)
+        "the seed is one too large": lambda images, labels, k, seed: honest_with_digits(
+            images, labels, k, seed + 1
         ),
-        "with another k and another seed": lambda images, labels, k, seed: honest_with_digits(
-            images, labels, 12, 1
+        "with the seed 0, whatever": lambda images, labels, k, seed: honest_with_digits(
+            images, labels, k, 0
+        ),
+        "it makes 10 clusters, whatever": lambda images, labels, k, seed: honest_with_digits(
+            images, labels, 10, seed
+        ),
+        "another k and another seed give the same number": lambda images, labels, k, seed: (
+            honest_with_digits(images, labels, 12, 1)
+        ),
+        "have helped to name the clusters": lambda *given: reader(*given, REST, FIRST, ALL),
+        "it judges by all the digits": lambda *given: reader(*given, REST, ALL),
+        "it clusters the validation digits, too": lambda *given: reader(*given, ALL, FIRST, REST),
+        "for 400 digits, k = 12 and seed 1, it is": lambda images, labels, k, seed: (
+            honest_with_digits(images, labels, k, 999)
         ),
     },
     "name_by_few": {
@@ -206,12 +305,19 @@ WRONG = {
             np.bincount(labels[distances.argsort()[:m]]).argmax()
             for distances in to_all(images, centroids)
         ],
-        "some names are wrong": lambda *given: few(
-            *given[:4],
-            lambda rows, distances: (
-                rows[distances.argsort()[1 : given[4] + 1]] if len(rows) > 1 else rows
-            ),
+        "it leaves out the nearest": asking(
+            lambda order, members, m: order[1 : m + 1] if len(order) > 1 else order
         ),
+        "one member too many": asking(lambda order, members, m: order[: m + 1]),
+        "one member too few": asking(lambda order, members, m: order[: max(m - 1, 1)]),
+        "smallest sums of differences": asking(lambda order, members, m: order[:m], measure=np.abs),
+        "largest of the labels": asking(lambda order, members, m: order[:m], vote=max),
+        "some names are wrong: members labelled": [
+            asking(lambda order, members, m: order[:m], vote=min),
+            asking(lambda order, members, m: members[-m:]),
+            asking(lambda order, members, m: order[:m], measure=lambda x: x),
+        ],
+        "but a single one is not": lambda *given: few_by_sorting(*given[:4], max(given[4], 3)),
         "more than there are) are not": lambda *given: few_by_sorting(*given[:4], 3),
     },
 }

@@ -90,6 +90,79 @@ def start(weigh, first=None, with_replacement=False):
     return plus_plus
 
 
+def anew(points, k, seed):
+    rows = [np.random.default_rng(seed).integers(len(points))]
+    while len(rows) < k:
+        weights = near(squared_distances(points, points[rows]))
+        rows.append(np.random.default_rng(seed).choice(len(points), p=shares(weights)))
+    return points[rows]
+
+
+def anew_from_the_first(points, k, seed):
+    rows = [int(random.Random(seed).random() * len(points))]
+    while len(rows) < k:
+        weights = near(squared_distances(points, points[rows])).tolist()
+        rows += random.Random(seed).choices(range(len(points)), weights)
+    return points[rows]
+
+
+def start_at(first):
+    """An attempt whose first centroid is row first(points, source)."""
+
+    def plus_plus(points, k, seed):
+        source = np.random.default_rng(seed)
+        rows = [first(points, source)]
+        while len(rows) < k:
+            weights = near(squared_distances(points, points[rows]))
+            rows.append(source.choice(len(points), p=shares(weights)))
+        return points[rows]
+
+    return plus_plus
+
+
+def farthest_from_mean(points, source):
+    return squared_distances(points, [points.mean(axis=0)])[:, 0].argmax()
+
+
+def small_chances(dtype):
+    """An attempt that computes in a dtype that is too small."""
+
+    def chances(points, centroids):
+        differences = points[:, None].astype(dtype) - centroids.astype(dtype)
+        return shares((differences**2).sum(axis=2).min(axis=1))
+
+    return chances
+
+
+def byte_norms(points, centroids):
+    differences = points[:, None] - centroids.astype(np.uint8)
+    return shares(np.linalg.norm(differences, axis=2).min(axis=1) ** 2)
+
+
+def chances_so_far(points, centroids):
+    nearest = np.full(len(points), np.inf)
+    for centroid in centroids:
+        nearest = np.minimum(nearest, np.linalg.norm(points - centroid, axis=1))
+    return (nearest**2 / (nearest**2).sum()).astype(np.float32)
+
+
+def sorted_start(points, k, seed):
+    centroids = start(near)(points, k, seed)
+    return centroids[centroids[:, 0].argsort()]
+
+
+def start_in_a_copy(points, k, seed):
+    source, left = np.random.default_rng(seed), np.full(len(points), np.inf)
+    centroids = points[:k].copy()
+    row = int(source.random() * len(points))
+    for number in range(k):
+        centroids[number] = points[row]
+        left = np.minimum(left, ((points - points[row]) ** 2).sum(axis=1))
+        if number < k - 1:
+            row = source.choice(len(points), p=left / left.sum())
+    return centroids
+
+
 def start_by_lists(points, k, seed):
     source = random.Random(seed)
     rows = [source.randrange(len(points))]
@@ -117,10 +190,24 @@ RIGHT = {
     "mean_and_error": [
         by_statistics,
         lambda errors: np.array([errors.mean(), errors.std(ddof=1) / np.sqrt(len(errors))]),
+        lambda errors: [sum(errors) / len(errors), (errors.var() / len(errors)) ** 0.5],
+        lambda errors: (np.float32(errors.mean()), errors.std() / np.sqrt(len(errors) - 1)),
     ],
-    "kept_errors": [kept_by_loop, kept_by_split],
-    "chances": [chances_by_loop, chances_by_product],
-    "plus_plus": [start_by_lists, start_by_sums, start(near)],
+    "kept_errors": [
+        kept_by_loop,
+        kept_by_split,
+        lambda *given: np.array(kept_by_loop(*given), dtype=np.float32),
+        lambda inertias, errors, size: np.take_along_axis(
+            groups(errors, size), groups(inertias, size).argmin(axis=1)[:, None], axis=1
+        ).tolist(),
+    ],
+    "chances": [
+        chances_by_loop,
+        chances_by_product,
+        chances_so_far,
+        lambda *given: shares(near(squared_distances(*given))).tolist(),
+    ],
+    "plus_plus": [start_by_lists, start_by_sums, start(near), sorted_start, start_in_a_copy],
 }
 
 # What the check says of a wrong attempt, and the attempt.
@@ -128,7 +215,25 @@ WRONG = {
     "mean_and_error": {
         "one number comes back": lambda errors: errors.mean(),
         "it should be (2,)": lambda errors: (errors.mean(), errors.std(), errors.std() / 4),
-        "the mean of 16 numbers is wrong": lambda errors: (np.median(errors), errors.std() / 4),
+        "The first is their median": lambda errors: (np.median(errors), errors.std() / 4),
+        "The mean comes first": lambda errors: (errors.std() / len(errors) ** 0.5, errors.mean()),
+        "The second divides the mean": lambda errors: (
+            errors.mean(),
+            errors.mean() / len(errors) ** 0.5,
+        ),
+        "The second divides the range": lambda errors: (
+            errors.mean(),
+            np.ptp(errors) / len(errors) ** 0.5,
+        ),
+        "Where are the squares": lambda errors: (
+            errors.mean(),
+            np.abs(errors - errors.mean()).mean() / len(errors) ** 0.5,
+        ),
+        "Their mean is": lambda errors: (errors.sum(), errors.std() / len(errors) ** 0.5),
+        "The mean is right": [
+            lambda errors: (errors.mean(), errors.std(ddof=1) / (len(errors) - 1) ** 0.5),
+            lambda errors: (errors.mean(), errors.std() / 4 * (1 + (len(errors) > 16))),
+        ],
         "of a single run": lambda errors: (errors.mean(), errors.std()),
         "the second number is too small": lambda errors: (
             errors.mean(),
@@ -140,7 +245,7 @@ WRONG = {
         ),
         "is a variance": lambda errors: (errors.mean(), errors.var()),
         "a squared one": lambda errors: (errors.mean(), errors.var() / len(errors)),
-        "the standard error is not": lambda errors: (errors.mean(), np.ptp(errors)),
+        "divided by the square root of 16": lambda errors: (errors.mean(), np.ptp(errors)),
     },
     "kept_errors": {
         "That is peeking": lambda inertias, errors, size: groups(errors, size).min(axis=1),
@@ -165,7 +270,19 @@ WRONG = {
         "each point and centroid": squared_distances,
         "it should be (40,)": lambda points, centroids: squared_distances(points, centroids)[1:, 0],
         "not squared": lambda *given: shares(np.sqrt(near(squared_distances(*given)))),
-        "the squares have overflowed": byte_chances,
+        "numbers have overflowed": [
+            byte_chances,
+            byte_norms,
+            small_chances(np.int8),
+            small_chances(np.int16),
+        ],
+        "those to the mean of the centroids": lambda points, centroids: shares(
+            squared_distances(points, centroids.mean(axis=0)[None])[:, 0]
+        ),
+        "sums of absolute differences": lambda points, centroids: shares(
+            np.abs(points[:, None] - centroids).sum(axis=2).min(axis=1)
+        ),
+        "all chances together are 0": lambda points, centroids: np.zeros(len(points)),
         "the farthest centroid counts": lambda *given: shares(
             squared_distances(*given).max(axis=1)
         ),
@@ -191,9 +308,28 @@ WRONG = {
         ),
         "some point is drawn twice": start(lambda squared: squared.sum(axis=1), None, True),
         "Are the distances squared": start(lambda squared: np.sqrt(near(squared))),
-        "all points are drawn equally often": start(lambda squared: np.ones(len(squared))),
-        "always the farthest": start(lambda squared: (near(squared) == near(squared).max()) * 1.0),
-        "always the first point": start(near, first=0),
-        "some are drawn too often": start(lambda squared: 0.001 + squared[:, -1]),
+        "All points are drawn equally often": start(lambda squared: np.ones(len(squared))),
+        "always the farthest": [
+            start(lambda squared: (near(squared) == near(squared).max()) * 1.0),
+            start(lambda squared: np.eye(len(squared))[near(squared).argmax()]),
+        ],
+        "all points are equally likely": [
+            start(near, first=0),
+            start_at(lambda points, source: source.integers(len(points) - 1)),
+            start_at(lambda points, source: 1 + source.integers(len(points) - 1)),
+            start_at(farthest_from_mean),
+            start_at(lambda points, source: source.choice(len(points), p=shares(1 + points[:, 0]))),
+        ],
+        "A generator that is made anew": [anew, anew_from_the_first],
+        "Only the nearest of the centroids": [
+            start(lambda squared: squared.sum(axis=1)),
+            start(lambda squared: squared[:, -1]),
+            start(lambda squared: squared[:, 0]),
+            start(lambda squared: squared.max(axis=1)),
+        ],
+        "The chance grows with the square": [
+            start(lambda squared: near(squared) ** 2),
+            start(lambda squared: 1 / (0.1 + near(squared))),
+        ],
     },
 }

@@ -112,6 +112,37 @@ def quick_silhouettes(points, assignments):
     return (b - a) / np.maximum(a, b)
 
 
+def all_others(points, assignments):
+    found = silhouettes_by_table(points, assignments)
+    for i in np.flatnonzero(np.bincount(assignments)[assignments] > 1):
+        distances, own = np.linalg.norm(points - points[i], axis=1), assignments == assignments[i]
+        a, b = distances[own].sum() / (own.sum() - 1), distances[~own].mean()
+        found[i] = (b - a) / max(a, b)
+    return found
+
+
+def in_blocks_of_streets(points, assignments):
+    distances = np.abs(points[:, None] - points).sum(axis=2)
+    members = assignments[:, None] == np.unique(assignments)
+    sums, sizes = distances @ members, members.sum(axis=0)
+    a = sums[members] / np.maximum(sizes[members.argmax(axis=1)] - 1, 1)
+    b = np.where(members, np.inf, sums / sizes).min(axis=1)
+    return np.where(a > 0, (b - a) / np.maximum(a, b), 0)
+
+
+def nearest_by_centroid(points, assignments):
+    numbers, found = np.unique(assignments), silhouettes_by_table(points, assignments)
+    centroids = {c: points[assignments == c].mean(axis=0) for c in numbers}
+    for i in np.flatnonzero(np.bincount(assignments)[assignments] > 1):
+        distances, own = np.linalg.norm(points - points[i], axis=1), assignments[i]
+        others = [c for c in numbers if c != own]
+        other = min(others, key=lambda c: np.linalg.norm(centroids[c] - points[i]))
+        a = distances[assignments == own].sum() / (np.sum(assignments == own) - 1)
+        b = distances[assignments == other].mean()
+        found[i] = (b - a) / max(a, b)
+    return found
+
+
 def with_empty_clusters(points, assignments):
     distances = np.array([np.linalg.norm(points - point, axis=1) for point in points])
     means = [distances[:, assignments == c].mean(axis=1) for c in range(assignments.max() + 1)]
@@ -119,12 +150,28 @@ def with_empty_clusters(points, assignments):
 
 
 RIGHT = {
-    "choose_k": [chosen_by_loop, chosen_by_minimum],
+    "choose_k": [
+        chosen_by_loop,
+        chosen_by_minimum,
+        choose(lambda errors, limit: np.average(errors, axis=1) < limit),
+        lambda ks, errors, limit, test_error: list(
+            chosen_by_loop(ks, errors.tolist(), limit, test_error)
+        ),
+    ],
     "elbow": [
         elbow_by_loop,
+        lambda ks, inertias: elbow_by_loop(ks, inertias.tolist()),
+        lambda ks, inertias: float(
+            ks[1 + np.convolve(inertias, [1, -2, 1], mode="valid").argmax()]
+        ),
         lambda ks, inertias: np.array([ks[1 + np.diff(inertias, 2).argmax()]]),
     ],
-    "silhouettes": [silhouettes_by_table, silhouettes_by_loop],
+    "silhouettes": [
+        silhouettes_by_table,
+        silhouettes_by_loop,
+        lambda *given: silhouettes_by_table(*given)[:, None],
+        divided_by(np.maximum),
+    ],
 }
 
 # What the check says of a wrong attempt, and the attempt.
@@ -137,12 +184,29 @@ WRONG = {
             (errors.mean(axis=1) < limit).argmax(),
             0.3,
         ),
-        "it is the largest k": lambda ks, errors, limit, test_error: (ks[-1], test_error(ks[-1])),
-        "by its luckiest start only": choose(lambda errors, limit: errors.min(axis=1) < limit),
-        "whose starts are all below": choose(lambda errors, limit: errors.max(axis=1) < limit),
-        "it is the k with the least error": choose(lambda errors, limit: -errors.mean(axis=1)),
-        "a smaller k is below": from_the_right,
-        "in an invented sweep, 5": choose(lambda errors, limit: errors.mean(axis=1) > limit),
+        "Is it the median": choose(lambda errors, limit: np.median(errors, axis=1) < limit),
+        "That is not below the limit, but at it": choose(
+            lambda errors, limit: errors.mean(axis=1) <= limit
+        ),
+        "none of the k in": lambda ks, errors, limit, test_error: (7, test_error(7)),
+        "It is the largest k": lambda ks, errors, limit, test_error: (ks[-1], test_error(ks[-1])),
+        "by its luckiest start only": [
+            choose(lambda errors, limit: errors.min(axis=1) < limit),
+            choose(lambda errors, limit: errors[:, 1] < limit),
+        ],
+        "k = 23, whose errors 0.36, 0.41, 0.31 have the mean 0.36": choose(
+            lambda errors, limit: errors[:, 0] < limit
+        ),
+        "For k = 8 it is 0.406: a smaller k is below": choose(
+            lambda errors, limit: errors.mean(axis=1).round(2) < limit
+        ),
+        "have the mean 0.53333": choose(lambda errors, limit: errors.sum(axis=1) / 3 < limit),
+        "All its starts are below": choose(lambda errors, limit: errors.max(axis=1) < limit),
+        "It is the k with the least error": choose(lambda errors, limit: -errors.mean(axis=1)),
+        "a smaller k is below the limit as well": from_the_right,
+        "with the limit 0.39 it chooses k = 5": choose(
+            lambda errors, limit: errors.mean(axis=1) > limit
+        ),
         "not the one on the test digits": lambda ks, errors, limit, test_error: chosen_by_loop(
             ks, errors, limit, lambda k: 0.3
         ),
@@ -154,12 +218,30 @@ WRONG = {
         "a place in `ks`": lambda ks, inertias: 1 + np.diff(inertias, 2).argmax(),
         "too far to the left": lambda ks, inertias: ks[np.diff(inertias, 2).argmax()],
         "too far to the right": lambda ks, inertias: ks[2 + np.diff(inertias, 2).argmax()],
-        "the curve is steepest there": lambda ks, inertias: ks[np.diff(inertias).argmin()],
+        "The curve is steepest there": lambda ks, inertias: ks[np.diff(inertias).argmin()],
         "steepest just before": lambda ks, inertias: ks[1 + np.diff(inertias).argmin()],
-        "flattest there": lambda ks, inertias: ks[np.diff(inertias).argmax()],
-        "the slope changes least": lambda ks, inertias: ks[1 + np.diff(inertias, 2).argmin()],
+        "The curve is flattest there": lambda ks, inertias: ks[np.diff(inertias).argmax()],
+        "The slope changes least": lambda ks, inertias: ks[1 + np.diff(inertias, 2).argmin()],
         "One k is asked for": lambda ks, inertias: np.diff(inertias, 2),
-        "in an invented curve it is": lambda ks, inertias: ks[-1],
+        "By how much larger is the drop": [
+            lambda ks, inertias: ks[-1],
+            lambda ks, inertias: ks[len(ks) // 2],
+        ],
+        "Mind the sign": lambda ks, inertias: ks[1 + np.abs(np.diff(inertias, 2)).argmax()],
+        "`np.gradient` compares": [
+            lambda ks, inertias: ks[np.gradient(np.gradient(inertias)).argmax()],
+            lambda ks, inertias: ks[np.gradient(np.gradient(inertias, ks), ks).argmax()],
+            lambda ks, inertias: ks[np.abs(np.gradient(np.gradient(inertias))).argmax()],
+        ],
+        "Logarithms turn": lambda ks, inertias: ks[1 + np.diff(np.log(inertias), 2).argmax()],
+        "not relative to the inertia": [
+            lambda ks, inertias: ks[1 + np.diff(np.diff(inertias) / inertias[:-1]).argmax()],
+            lambda ks, inertias: ks[1 + (np.diff(inertias)[:-1] / np.diff(inertias)[1:]).argmax()],
+            lambda ks, inertias: ks[1 + (np.diff(inertias, 2) / inertias[1:-1]).argmax()],
+        ],
+        "another rule for elbows": lambda ks, inertias: ks[
+            (np.linspace(inertias[0], inertias[-1], len(ks)) - inertias).argmax()
+        ],
     },
     "silhouettes": {
         "one number comes back": lambda *given: np.mean(silhouettes_by_loop(*given)),
@@ -173,6 +255,12 @@ WRONG = {
         "they reach beyond 1": divided_by(lambda a, b: 1),
         "distance to the own cluster": divided_by(lambda a, b: a),
         "distance to the other cluster": divided_by(lambda a, b: b),
+        "the smaller of the two": divided_by(np.minimum),
+        "the sum of the two": divided_by(np.add),
+        "those of medians": lambda *given: silhouettes_by_loop(*given, merge=np.median),
+        "all points of other clusters count": all_others,
+        "sums of absolute differences": in_blocks_of_streets,
+        "21 random points, they are wrong. Hint: Number": nearest_by_centroid,
         "they compare with centroids": quick_silhouettes,
         "*not a number*": with_empty_clusters,
         "for 21 random points": lambda points, assignments: np.zeros(len(points)),

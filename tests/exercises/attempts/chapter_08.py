@@ -104,10 +104,29 @@ RIGHT = {
         lambda: [1, 1e16, -1e16],
         lambda: np.array([1, 2**53, 2**53, -(2.0**54)]),
         lambda: (0.5, 0.25, 0.25, 1e300, -1e300),
+        lambda: [0, 1, 2**60, -(2**60)],
     ],
-    "bits_for": [exact_bits, counted_bits],
-    "in_doubt": [doubt_by_loop, doubt_by_elkan, doubt_by_other_steps],
-    "lower_bounds": [bounds_by_loop, bounds_by_parts],
+    "bits_for": [
+        exact_bits,
+        counted_bits,
+        lambda d, largest: [26 - int(np.ceil(np.ceil(np.log2(d)) / 2)) - largest.bit_length()],
+        lambda d, largest: float((52 - (d - 1).bit_length() - 2 * len(f"{largest:b}")) // 2),
+    ],
+    "in_doubt": [
+        doubt_by_loop,
+        doubt_by_elkan,
+        doubt_by_other_steps,
+        doubt(lambda near, second, own, steps: near + own > second - steps.max()),
+        doubt(lambda near, second, own, steps: (near + own >= second - steps.max()).astype(int)),
+    ],
+    "lower_bounds": [
+        bounds_by_loop,
+        bounds_by_parts,
+        lambda *given: np.float32(bounds_by_parts(*given)),
+        wrong_bounds(
+            lambda across, rests, others: across + rests**2 + others**2 - 2 * rests * others
+        ),
+    ],
 }
 
 # What the check says of a wrong attempt, and the attempt.
@@ -139,7 +158,15 @@ WRONG = {
         "Round it down": lambda d, largest: (
             (52 - math.ceil(math.log2(d)) - 2 * largest.bit_length()) / 2
         ),
-        "coordinates up to 255, f is not 1": lambda d, largest: 1,
+        "255, f is not 1, but 13": lambda d, largest: 1,
+        "256 is 100000000 as a binary number": lambda d, largest: (
+            (52 - math.ceil(math.log2(d)) - 2 * math.ceil(math.log2(largest))) // 2
+        ),
+        "so its log2 is rounded up to": [
+            lambda d, largest: (52 - int(math.log2(d)) - 2 * largest.bit_length()) // 2,
+            lambda d, largest: (52 - round(math.log2(d)) - 2 * largest.bit_length()) // 2,
+        ],
+        "f is not 15, but 13": lambda d, largest: 15,
     },
     "in_doubt": {
         "one answer for each centroid": lambda distances, steps: steps > 1,

@@ -91,14 +91,42 @@ def one_group_too_many(results, merge, fan_in):
     return results[0]
 
 
+def tree_that_empties_the_list(results, merge, fan_in):
+    while len(results) > 1:
+        groups = []
+        while results:
+            groups.append(merge([results.pop() for _ in range(min(fan_in, len(results)))]))
+        results += groups
+    return results.pop()
+
+
+def tree_that_changes_the_list(results, merge, fan_in):
+    while len(results) > 1:
+        results[:] = [merge(results[i : i + fan_in]) for i in range(0, len(results), fan_in)]
+    return results[0]
+
+
+def tree_of_copies(results, merge, fan_in):
+    return tree_that_empties_the_list(list(results), merge, fan_in)
+
+
 RIGHT = {
     "overall_mean": [
         lambda block_means, counts: np.average(block_means, axis=0, weights=counts),
         mean_by_loop,
         mean_by_repeating,
+        lambda block_means, counts: [
+            float(counts @ column) / int(counts.sum()) for column in block_means.T
+        ],
+        lambda block_means, counts: np.float32(counts @ block_means / counts.sum())[None],
     ],
-    "median_of_counts": [median_by_repeating, median_by_loop],
-    "merge_tree": [tree_by_recursion, tree_by_strides, tree_in_place],
+    "median_of_counts": [
+        median_by_repeating,
+        median_by_loop,
+        lambda counts: np.searchsorted(np.cumsum(counts), (counts.sum() + 1) // 2),
+        lambda counts: [float((2 * np.cumsum(counts) >= counts.sum()).argmax())],
+    ],
+    "merge_tree": [tree_by_recursion, tree_by_strides, tree_in_place, tree_of_copies],
 }
 
 # What the check says of a wrong attempt, and the attempt.
@@ -116,30 +144,51 @@ WRONG = {
         "one number comes back": lambda block_means, counts: (counts @ block_means).mean(),
         "one number for each block": lambda block_means, counts: block_means.mean(axis=1),
         "it should be (2,)": lambda block_means, counts: block_means * counts[:, None],
-        "it is not the mean of all points": lambda block_means, counts: block_means[0],
+        "not [2.5, 10.25]": lambda block_means, counts: block_means[0],
+        "these are whole numbers": [
+            lambda block_means, counts: counts @ block_means // counts.sum(),
+            lambda block_means, counts: np.rint(counts @ block_means / counts.sum()),
+            lambda block_means, counts: (counts @ block_means / counts.sum()).astype(int),
+        ],
+        "these are medians": lambda block_means, counts: np.median(block_means, axis=0),
+        "the counts are squared": lambda block_means, counts: (
+            counts**2 @ block_means / (counts**2).sum()
+        ),
+        "six blocks of points": lambda block_means, counts: mean_by_loop(
+            block_means[:4], counts[:4]
+        ),
         "a block without points changes the mean": lambda block_means, counts: (
             counts @ block_means / np.maximum(counts, 1).sum()
         ),
     },
     "median_of_counts": {
-        "the median of the counts": lambda counts: np.median(counts),
-        "this is the mean": lambda counts: counts @ np.arange(256) / counts.sum(),
+        "This is the median of the counts": lambda counts: np.median(counts),
+        "This is the mean": lambda counts: counts @ np.arange(256) / counts.sum(),
         "the upper one in the middle": upper_median,
-        "between the two in the middle": lambda counts: np.median(
+        "This lies between the two in the middle": lambda counts: np.median(
             np.repeat(np.arange(256), counts)
         ),
         "a place in the row": lambda counts: (counts.sum() - 1) // 2,
-        "each value is taken once": lambda counts: np.flatnonzero(counts)[
+        "Is each value taken once": lambda counts: np.flatnonzero(counts)[
             (np.count_nonzero(counts) - 1) // 2
         ],
-        "the commonest value": lambda counts: (
-            np.argmax(counts) if counts.max() > 1 else median_by_loop(counts)
-        ),
-        "yours is one too many": lambda counts: median_by_loop(counts) + 1,
+        "This is the commonest value": lambda counts: counts.argmax(),
+        "the middle itself is missing": [
+            lambda counts: np.searchsorted(np.cumsum(counts), counts.sum() // 2),
+            lambda counts: np.searchsorted(np.cumsum(counts), round(counts.sum() / 2)),
+        ],
+        "in the middle between the ends": lambda counts: np.flatnonzero(counts)[[0, -1]].mean(),
+        "how often the median occurs": lambda counts: counts[median_by_loop(counts)],
+        "Yours is one too few": lambda counts: median_by_loop(counts) - 1,
+        "Yours is one too many": lambda counts: median_by_loop(counts) + 1,
         "One value is asked for": lambda counts: counts.cumsum(),
         "have the median 7, not 99": lambda counts: 99,
     },
     "merge_tree": {
+        "`merge_tree` changes a list that it was given": [
+            tree_that_empties_the_list,
+            tree_that_changes_the_list,
+        ],
         "can take at most 2": lambda results, merge, fan_in: merge(results),
         "you return something of the type list": one_level,
         "a tree of 3 levels; 2 would do": chain,

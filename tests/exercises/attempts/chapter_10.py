@@ -118,16 +118,36 @@ RIGHT = {
     "components_for": [
         count_by_loop,
         lambda deviations, share: np.searchsorted(kept(deviations), share) + 1,
+        lambda deviations, share: int((kept(deviations) >= share).argmax()) + 1,
+        lambda deviations, share: float(1 + sum(part < share for part in kept(deviations))),
     ],
-    "cell_means": [means_by_loop, means_by_product, lambda images: cells(images).mean(axis=3)],
-    "slants": [slant_by_cov, slant_by_fit, slant_by_sums],
-    "one_to_one": [best_by_search, best_by_total],
+    "cell_means": [
+        means_by_loop,
+        means_by_product,
+        lambda images: cells(images).sum(axis=3).reshape(-1, 49) / 16.0,
+        lambda images: cells(images).mean(axis=3),
+    ],
+    "slants": [
+        slant_by_cov,
+        slant_by_fit,
+        slant_by_sums,
+        lambda images: np.round(slant_by_sums(images), 3).tolist(),
+    ],
+    "one_to_one": [
+        best_by_search,
+        best_by_total,
+        lambda table: best_by_total(table).astype(np.float32),
+        lambda table: best_by_total(table.max() - (table.max() - table)).tolist(),
+    ],
 }
 
 # What the check says of a wrong attempt, and the attempt.
 WRONG = {
     "components_for": {
-        "One number is asked for": lambda deviations, share: kept(deviations) < share,
+        "One number is asked for": [
+            lambda deviations, share: kept(deviations) < share,
+            lambda deviations, share: [count_by_loop(deviations, share)],
+        ],
         "of the standard deviations": lambda deviations, share: count_by_loop(
             np.sqrt(deviations), share
         ),
@@ -141,6 +161,14 @@ WRONG = {
         "the ones left out": lambda deviations, share: (
             len(deviations) - count_by_loop(deviations, share)
         ),
+        "components, 12 should be enough for 60%": lambda deviations, share: round(
+            share * len(deviations)
+        ),
+        "should be enough for 60%. Hint": [
+            lambda deviations, share: count_by_loop(deviations[::-1], share),
+            lambda deviations, share: count_by_loop(deviations**2, share),
+            lambda deviations, share: count_by_loop(deviations, share**2),
+        ],
         "should be enough for 60%": lambda deviations, share: len(deviations),
     },
     "cell_means": {
@@ -173,11 +201,35 @@ WRONG = {
         "it is the covariance": lambda images: sums(images)[0],
         "from the middle of the ink": slant_from_corner,
         "get wrong slants": lambda images: np.ones(len(images)),
-        "*not a number*": lambda images: sums(images)[0] / sums(images)[2],
+        "The variance of which is below": lambda images: sums(images)[0] / sums(images)[2],
+        "correlation. Hint: Divide": lambda images: (
+            sums(images)[0] / np.sqrt(sums(images)[1] * sums(images)[2])
+        ),
+        "Number 1 is": [
+            lambda images: sums(images)[0] / np.sqrt(sums(images)[1]),
+        ],
+        "Number 0 is 0.01": lambda images: slant_by_sums(images) + 0.01,
+        "real digits get wrong slants": lambda images: (
+            slant_by_sums(images) if len(images) == 3 else np.round(slant_by_sums(images), 2)
+        ),
     },
     "one_to_one": {
+        "it is the greatest sum of shares": lambda table: best_by_total(
+            table / table.sum(axis=1, keepdims=True)
+        ),
+        "not of shares or products": [
+            lambda table: best_by_total(table / table.sum(axis=0)),
+            lambda table: best_by_total(np.log(np.maximum(table, 1e-9))),
+        ],
+        "are matched, and": lambda table: max(
+            orders(table), key=lambda columns: min(table[row, c] for row, c in enumerate(columns))
+        ),
         "one number comes back": lambda table: total(table, best_by_total(table)),
-        "it should be (3,)": lambda table: table,
+        "the result has the shape (3, 3), it should be (3,)": [
+            lambda table: table,
+            lambda table: np.eye(len(table))[best_by_total(table)],
+        ],
+        "the result has the shape (2, 3)": lambda table: (range(len(table)), best_by_total(table)),
         "no columns of the table": lambda table: best_by_total(table) + 1,
         "some digit has two clusters": lambda table: table.argmax(axis=1),
         "clusters and digits are swapped": lambda table: best_by_total(table).argsort(),
