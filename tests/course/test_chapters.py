@@ -11,12 +11,25 @@ from helpers import COURSE, ROOT
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from mnist_kmeans.course import claims
-from mnist_kmeans.course.store import code_cells, in_sync, read_stored
+from mnist_kmeans.course.store import code_cells, in_sync, read_source, read_stored
 from mnist_kmeans.data.editions import EDITIONS
 
 SAID_BY = {  # the attribute that says in words what an HTML element draws
     "img": "alt", "svg": "aria-label", "canvas": "aria-label", "video": "aria-label",
 }  # fmt: skip
+CLAIMS = {  # how many each chapter has at least
+    "01_loading": 20,
+    "02_naive_clustering": 30,
+    "03_lloyd_from_scratch": 40,
+    "04_labeling": 29,
+    "05_purity_and_error": 30,
+    "06_random_initialisation": 30,
+    "07_k_sweep": 27,
+    "08_same_answer_faster": 36,
+    "09_beyond_one_machine": 42,
+    "10_beyond_pixels": 48,
+    "11_variations": 25,
+}
 CLAIMED = "✓"  # stands for a claim about the sentence before it
 CHAPTERS = COURSE.sources()
 TEXTS = {path: path.read_text(encoding="utf-8") for path in CHAPTERS}
@@ -191,6 +204,21 @@ def test_no_helper_is_defined_twice():
 @each_chapter
 def test_what_the_text_claims_is_what_the_code_computes(path):
     assert claims.broken(read_stored(COURSE.stored_path(path, "full"))) == []
+
+
+@each_chapter
+def test_a_chapter_has_no_fewer_claims_than_it_had(path):
+    """What binds a sentence to the code that could refute it is not to get lost."""
+    assert len(claims.find(read_source(path))) >= CLAIMS[path.stem]
+
+
+@each_chapter
+def test_a_chapter_asks_for_guesses_has_one_box_of_the_articles_and_is_not_too_long(path):
+    text = claims.remove(prose(path))
+    assert text.count("**Predict, then look.**") >= 2
+    assert text.count("> **What the articles found.**") == 1
+    assert text.count("<details><summary>Answer</summary>") == text.count("</details>") >= 1
+    assert len(text.split()) <= 3500
 
 
 @each_chapter

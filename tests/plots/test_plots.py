@@ -1,5 +1,7 @@
 """The common style of the pictures: the same colours for the same things, crosses, ticks, alt text."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from matplotlib import colors, pyplot
@@ -46,6 +48,34 @@ def test_a_role_has_its_colour_in_every_company():
     found = line_colours(together)
     assert (found["training digits"], found["validation digits"]) == (look.BLUE, look.ORANGE)
     assert len(set(found.values())) == len(crowd)
+
+
+def test_curves_bear_their_names_at_their_ends_and_none_covers_another():
+    x, ends = [1, 2], [0.5, 0.51, 0.52, 0.9, 0.5]
+    names = ["one", "a name so long that it takes two lines", "three", "four", "five"]
+    together = {name: (x, [0.3, end]) for name, end in zip(names, ends, strict=True)}
+    picture = lines(together, **LABELS)
+    [axes] = picture.axes
+    assert axes.get_legend() is None
+    assert {text.get_text().replace("\n", " ") for text in axes.texts} == set(names)
+    colours = {text.get_text().replace("\n", " "): text.get_color() for text in axes.texts}
+    assert colours == line_colours(picture)
+    picture.draw_without_rendering()
+    boxes = sorted((text.get_window_extent() for text in axes.texts), key=lambda box: box.y0)
+    assert all(below.y1 <= above.y0 for below, above in pairwise(boxes))
+    highest = max(axes.texts, key=lambda text: text.get_window_extent().y0)
+    assert highest.get_text() == "four"
+    assert lines({"alone": (x, x)}, **LABELS).axes[0].texts[:] == []
+
+
+def test_the_colours_of_curves_stand_out_from_the_paper():
+    """By the formula of WCAG 2.1, 3 : 1 is what graphics need."""
+    for colour, _ in look.LOOKS:
+        linear = [
+            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+            for part in colors.to_rgb(colour)
+        ]
+        assert 1.05 / (np.dot(linear, [0.2126, 0.7152, 0.0722]) + 0.05) >= 3, colour
 
 
 def test_what_stands_before_a_colon_is_the_role():
