@@ -170,14 +170,14 @@ def accident(error, learner):
 def as_numbers(value):
     """Return what a learner's function gave as a float64 array, or raise NotYet if it is none."""
     try:
-        if np.asarray(value).dtype.kind in "US":
-            raise NotYet("what comes back is text.", "A number in quotation marks is none yet.")
         numbers = np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError, OverflowError) as error:
         raise NotYet(
             "what comes back cannot be made into one array of numbers.",
             f"It is of the type {type(value).__name__}.",
         ) from error
+    if np.asarray(value).dtype.kind in "US":  # numpy reads numbers in quotation marks, too
+        raise NotYet("what comes back is text.", "A number in quotation marks is none yet.")
     if np.isnan(numbers).any():
         raise NotYet(
             "some of the numbers are nan, *not a number*.",
