@@ -216,8 +216,9 @@ show(
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# They must get longer: what the spread loses, the centroids gain.<!--true: (np.diff(lengths) > 0).all() and np.ptp(np.add(lengths, spreads)) < 1e-3--> A longer centroid has more ink in the same places: it is darker
-# and less blurred. You will see it in a moment.
+# They must get longer: what the spread loses, the centroids gain.<!--true: (np.diff(lengths) > 0).all() and np.ptp(np.add(lengths, spreads)) < 1e-3--> They do not get more ink: taken together, weighted by
+# their members, the centroids are the mean of all digits at every k. The same ink lies on fewer pixels, and is darker there. You
+# will see it in a moment.
 #
 # </details>
 #
@@ -257,7 +258,7 @@ show(
 
 # %% [markdown]
 # They are sharper than the ten of chapter 2. Each digit is there in several hands: upright and slanted, thin and
-# bold, twos with and without a loop. No digit is missing, and twos and sevens have the most centroids.<!--true: np.bincount(names, minlength=10).min() > 0 and set(np.bincount(names, minlength=10).argsort()[-2:].tolist()) == {2, 7}-->
+# bold, twos with and without a loop. No digit is missing, and in this run twos and sevens have the most centroids.<!--true: np.bincount(names, minlength=10).min() > 0 and set(np.bincount(names, minlength=10).argsort()[-2:].tolist()) == {2, 7}-->
 #
 # One of the twos is a faint cloud. Is it an accident of this start? Here is the cheapest centroid of each of the five, in the sense of
 # chapter 5: price = members' squared length minus spread, and the *discount* is the share that the spread takes off.
@@ -337,7 +338,7 @@ show(
 # *standard error*, about $\sqrt{p (1 - p) / n}$: here 0.3<!--{100 * of_test:.1f}--> percentage points. Both numbers are uncertain, so their
 # difference is more uncertain than either: its standard error is the root of the sum of the two squares, 0.0042<!--{of_difference:.4f}-->.
 #
-# The test digits are read better, by 2.2<!--{difference / of_difference:.1f}--> of these standard errors. As much or more, in one direction or the other, happens by chance alone about once in forty times.<!--true: 2.15 < difference / of_difference < 2.25--> Perhaps the test
+# The test digits are read better, by 2.2<!--{difference / of_difference:.1f}--> of these standard errors. By chance alone, a difference of this size, up or down, comes about once in forty times.<!--true: 2.15 < difference / of_difference < 2.25--> Perhaps the test
 # digits are a little easier; one look cannot settle it. How much our choice flattered cannot be told either: if it did, the test digits
 # are easier still.
 #
@@ -394,8 +395,8 @@ print("all centroids equal to within 0.0001 of a grey value:", apart < 0.0001)
 # - `init="k-means++"`: the greedy form of chapter 6, with other random numbers. So the clusters are numbered otherwise, and may
 #   *be* others: it is just another start. Without `random_state` it is another one each time.
 # - `n_init="auto"`: *one* start for k-means++, ten for `init="random"`. Chapter 6 tells what more starts buy.
-# - `tol=1e-4`: it stops when the centroids hardly move, not when they stand still. Here that saves an iteration and changes next to
-#   nothing.<!--true: ours.n_iter - 3 < models["same start, float32"].n_iter_ < ours.n_iter and (models["same start, float32"].labels_ != ours.assignments).sum() < 10-->
+# - `tol=1e-4`: it stops when the centroids hardly move, not when they stand still. Here the two together, `tol` and `float32`, save
+#   an iteration and change next to nothing. With other starts it may be some iterations and some tens of digits.<!--true: ours.n_iter - 3 < models["same start, float32"].n_iter_ < ours.n_iter and (models["same start, float32"].labels_ != ours.assignments).sum() < 10-->
 # - The *dtype*: of `float32` data it makes `float32` centroids, in half the memory. Whole numbers become `float64`.
 # - The last bits: its sums round, and on another machine, or with more threads, they may round otherwise. So we compare
 #   centroids up to a small difference, and do not print them in full. Chapter 8 tells what it takes to make even the last bits equal.

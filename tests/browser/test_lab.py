@@ -36,6 +36,8 @@ def lab(browser, tmp_path_factory):
     """JupyterLab on a copy of the notebooks, with the sample edition; its address and folder."""
     home = tmp_path_factory.mktemp("lab")
     folder = shutil.copytree(COURSE.chapters, home / "notebooks")
+    (home / "site").mkdir()
+    shutil.copy(COURSE.table, home / "site")  # it says which chapters there are
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
