@@ -596,6 +596,7 @@ compare("pixels", training.images)
 here, there = neighbour_graph(seen[:size])
 missing = len(here) * (links["edges"][0] / links["pixels"][0] - 1)
 drawn = np.random.PCG64(0).random_raw(4 * len(here)).reshape(2, -1) % size
+drawn = drawn.astype(np.int64)
 drawn = drawn[:, training.labels[drawn[0]] != training.labels[drawn[1]]]
 wrong = drawn[:, : round(missing / 2)]
 pairs = [here * size + there, wrong[0] * size + wrong[1], wrong[1] * size + wrong[0]]
