@@ -84,9 +84,10 @@ def test_fit_refuses_what_cannot_be_done_in_one_line(arguments, reason, capfd):
 def test_a_folder_that_cannot_be_written_is_named_in_one_line(little_course, monkeypatch, capfd):
     course = little_course({"01_little": CHAPTER})
     monkeypatch.setattr(places, "checkout", lambda: course.root)
-    course.build.write_text("a file where a folder should be")
-    assert str(course.build) in told(capfd, "fit", "--k", "10", "--edition", "sample")
-    assert str(course.build) in told(capfd, "refresh", "--edition", "sample")
+    build = course.root / "build"
+    build.write_text("a file where a folder should be")
+    assert str(build) in told(capfd, "fit", "--k", "10", "--edition", "sample")
+    assert str(build) in told(capfd, "refresh", "--edition", "sample")
 
 
 def test_a_missing_package_is_named_in_one_line(monkeypatch, capfd):

@@ -313,7 +313,8 @@ for threads in (1, 2):
         distances = pairwise_squared_distances(points, found.centroids)
         digests["distances"].append(digest(distances))
         digests["ordinary product"].append(digest(points / 255 @ (points[:10] / 255).T))
-kernels = [blas["architecture"] for blas in threadpool_info() if blas["internal_api"] == "openblas"]
+openblas = [blas for blas in threadpool_info() if blas["internal_api"] == "openblas"]  # SciPy has one, too
+kernels = sorted({blas["architecture"] for blas in openblas})
 print(json.dumps([kernels, digests]))
 """
 

@@ -113,7 +113,7 @@ if check_elbow(globals()):
         Table(
             {
                 "values of k": [", ".join(map(str, ks[each])) for each in ranges],
-                "elbow": [elbow(ks[each], of_digits[each]) for each in ranges],
+                "elbow": [str(elbow(ks[each], of_digits[each])) for each in ranges],
             },
             heading="The elbow of the digits, for several ranges of k",
         )

@@ -224,7 +224,7 @@ def test_an_interrupted_run_leaves_whole_files_and_goes_on(number, folder):
     enlarge(20_000, edition="sample", folder=folder)
     now = files_in(folder)
     kept = {name[-9:-4] for name in blocks if now[name] == done[name]}
-    assert kept == {name[6:11] for name in done if name.startswith("block-")}  # that were finished
+    assert kept == {name[6:11] for name in done if name.endswith(".sha256")}  # that were finished
     assert kept
     images, labels = open_enlarged(edition="sample", folder=folder)
     expected = variations(SOURCE, 0, 20_000, seed=0)

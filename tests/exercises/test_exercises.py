@@ -177,7 +177,9 @@ def test_unfilled_exercises_run_to_the_end_and_say_what_is_not_yet_there(source)
 def test_there_are_attempts_at_every_exercise(source):
     assert set(attempts(source, "RIGHT")) == set(attempts(source, "WRONG")) == set(checks(source))
     assert all(len(right) >= 4 for right in attempts(source, "RIGHT").values())
-    assert all(len(wrong) >= 8 for wrong in attempts(source, "WRONG").values())
+    for wrong in attempts(source, "WRONG").values():
+        several = [each if isinstance(each, list) else [each] for each in wrong.values()]
+        assert sum(map(len, several)) >= 8
 
 
 @pytest.mark.parametrize(("source", "name", "function"), RIGHT)

@@ -61,14 +61,31 @@ def both_ways(table):
     return table | table.T
 
 
+def mean_in_a_copy(mean, count, new):
+    moved = np.array(mean, dtype=float)
+    moved += (np.asarray(new) - moved) / (count + 1)
+    return moved
+
+
 RIGHT = {
-    "moved_mean": [mean_by_step, mean_by_sum],
+    "moved_mean": [
+        mean_by_step,
+        mean_by_sum,
+        mean_in_a_copy,
+        lambda mean, count, new: np.average([mean, new], axis=0, weights=[count, 1]),
+    ],
     "nearest_direction": [
         direction_by_loop,
         direction_by_distance,
         lambda points, centroids: (points @ unit(centroids).T).argmax(axis=1),
+        lambda points, centroids: (unit(points) @ unit(centroids).T).argmax(axis=1).tolist(),
     ],
-    "neighbour_pairs": [pairs_by_loop, pairs_by_sort],
+    "neighbour_pairs": [
+        pairs_by_loop,
+        pairs_by_sort,
+        lambda points, count: pairs_by_sort(points, count).tolist(),
+        lambda points, count: pairs_by_sort(points.astype(np.float32), count).astype(int),
+    ],
 }
 
 # What the check says of a wrong attempt, and the attempt.
@@ -93,7 +110,17 @@ WRONG = {
         "these are products": lambda points, centroids: (unit(points) @ unit(centroids).T).max(
             axis=1
         ),
-        "get other centroids": lambda points, centroids: np.zeros(len(points)),
+        "get other centroids": [
+            lambda points, centroids: np.zeros(len(points)),
+            lambda points, centroids: (
+                (
+                    (unit(points)[:, None] - centroids) ** 2  # only the points are stretched
+                )
+                .sum(axis=2)
+                .argmin(axis=1)
+            ),
+            lambda points, centroids: np.abs(points @ unit(centroids).T).argmax(axis=1),
+        ],
     },
     "neighbour_pairs": {
         "one way only": lambda points, count: one_way(others(points), count),
