@@ -106,7 +106,12 @@ def unpacked(processor):
         "APT::Architectures": processor,
         "Acquire::Languages": "none",
     }
-    apt = ["apt-get", "-qq", *(f"-o{name}={value}" for name, value in settings.items())]
+    apt = [
+        "apt-get",
+        "-qq",
+        "-oAcquire::Retries=5",
+        *(f"-o{name}={value}" for name, value in settings.items()),
+    ]
     output(*apt, "update")
     output(*apt, "install", "--yes", "--download-only", "--no-install-recommends", *PACKAGES)
     for package in sorted((folder / "archives").glob("*.deb")):
