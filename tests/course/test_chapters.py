@@ -19,16 +19,16 @@ SAID_BY = {  # the attribute that says in words what an HTML element draws
 }  # fmt: skip
 CLAIMS = {  # how many each chapter has at least
     "01_loading": 20,
-    "02_naive_clustering": 30,
+    "02_naive_clustering": 34,
     "03_lloyd_from_scratch": 40,
     "04_labeling": 29,
-    "05_purity_and_error": 30,
+    "05_purity_and_error": 32,
     "06_random_initialisation": 30,
     "07_k_sweep": 27,
     "08_same_answer_faster": 36,
     "09_beyond_one_machine": 42,
     "10_beyond_pixels": 48,
-    "11_variations": 25,
+    "11_variations": 29,
 }
 CLAIMED = "✓"  # stands for a claim about the sentence before it
 CHAPTERS = COURSE.sources()
