@@ -9,17 +9,20 @@ from mnist_kmeans.basics.errors import InputError, as_array, check_whole
 IMPOSSIBLE = -1  # marks a set of more labels than clusters have been seen
 
 
-def contingency_table(labels, assignments, k):
-    """Return how many points of each cluster bear each label, (k, 10) integers.
+def contingency_table(labels, assignments, k, n_labels=10):
+    """Return how many points of each cluster bear each label, (k, n_labels) integers.
 
-    `labels` (n,) are digits 0 .. 9, `assignments` (n,) clusters 0 .. k-1.
+    `labels` (n,) are 0 .. n_labels-1: digits, or the assignments of another clustering. `assignments` (n,)
+    are clusters 0 .. k-1.
     Raises InputError for values out of range, for different lengths and for none at all.
     """
     check_whole(k, 1, "k, the number of clusters,")
-    labels = check_codes(labels, 10, "labels")
+    check_whole(n_labels, 1, "n_labels")
+    labels = check_codes(labels, n_labels, "labels")
     assignments = check_codes(assignments, k, "assignments")
     check_same_length(labels, assignments, "labels", "assignments")
-    return np.bincount(assignments * 10 + labels, minlength=10 * k).reshape(k, 10)
+    pairs = np.bincount(assignments * n_labels + labels, minlength=n_labels * k)
+    return pairs.reshape(k, n_labels)
 
 
 def purity(table):

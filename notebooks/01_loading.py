@@ -139,7 +139,7 @@ show(
 show(pixel_values(train_images[0], heading="The first digit, as the computer sees it"))
 
 # %% [markdown]
-# That is all there is. Do you still see the five in the numbers? You do because the picture keeps neighbours
+# That is all there is. Do you still see the five in the numbers? The picture keeps neighbours
 # together, and shades them. *k-means*, the method of this course, knows nothing of rows and columns. It wants each
 # digit as one long row of numbers, a *point* with 784 coordinates. So we lay the 28 rows of the image end to end.
 

@@ -411,7 +411,7 @@ show(
 # ## What the distance does not forgive
 #
 # Still, the distance is blind. Move a digit by a pixel or two, or lean it over, and every reader sees the same digit.
-# What does the distance see? Here is the first digit, a five; the nearest of two thousand that is no five; a typical
+# What does the distance see? Here is the first five; the nearest of two thousand digits that is no five; a typical
 # five, as far away as half of the fives are; and the five itself, moved and slanted.
 
 
@@ -431,20 +431,24 @@ def shaken(grids, seed):
 
 
 some, kinds = images[:2000].astype(float), labels[:2000]
-far = np.linalg.norm(some - some[0], axis=1)
+five = np.flatnonzero(kinds == 5)[0]
+far = np.linalg.norm(some - some[five], axis=1)
 by_distance = far.argsort(kind="stable")
 fives = by_distance[kinds[by_distance] == 5][1:]  # without the digit itself
 others = by_distance[kinds[by_distance] != 5]
-grid = images[0].reshape(28, 28)
+grid = images[five].reshape(28, 28)
 compared = {
-    "the digit": images[0],
+    "the five": images[five],
     "nearest other kind": some[others[0]],
     "a typical five": some[fives[len(fives) // 2]],
     "1 to the right": np.roll(grid, 1, axis=1).ravel(),
     "2 to the right": np.roll(grid, 2, axis=1).ravel(),
     "slanted by 5": slanted(grid, 5).ravel(),
 }
-away = {name: np.linalg.norm(image - some[0]) for name, image in compared.items()}
+away = {
+    name: np.linalg.norm(image - grid.ravel().astype(float))
+    for name, image in compared.items()
+}
 show(
     digits(
         list(compared.values()),

@@ -558,7 +558,7 @@ show(
             f"as {digit}": [np.mean(answer == digit) for answer in read.values()]
             for digit in (3, 9, 8, 4)
         },
-        heading="What threes with the ink and the width of the others are read as, in five starts",
+        heading="What these threes are read as, in five starts",
         formats={f"as {digit}": ".0%" for digit in (3, 9, 8, 4)},
     )
 )

@@ -21,6 +21,7 @@ import numpy as np
 
 from mnist_kmeans import (
     classify,
+    contingency_table,
     holdout_error,
     kmeans,
     load_mnist,
@@ -72,9 +73,7 @@ for number, order in enumerate([first, second]):
 # %%
 def agreement(one, other):
     """The adjusted Rand index of two ways to assign the same digits to k clusters."""
-    table = np.zeros((k, k), dtype=int)
-    np.add.at(table, (one, other), 1)
-    return adjusted_rand_index(table)
+    return adjusted_rand_index(contingency_table(one, other, k, n_labels=k))
 
 
 zero, one = pair[0].assignments, pair[1].assignments

@@ -590,13 +590,6 @@ show(
 
 
 # %%
-def stability(one, other):
-    """The adjusted Rand index of two ways to sort the same digits."""
-    table = np.zeros((one.max() + 1, other.max() + 1), dtype=int)
-    np.add.at(table, (one, other), 1)
-    return adjusted_rand_index(table)
-
-
 def mean_silhouette(points, groups):
     """How much nearer, on average, a point is to its own group than to the next."""
     apart = np.sqrt(
@@ -635,9 +628,13 @@ for name, points in [("pixels", training.images), ("edges", seen)]:
     answers["stability"][name] = np.array(
         [
             [
-                stability(
-                    best[one][k].assignments,
-                    assign(thirds[one], best[other][k].centroids),
+                adjusted_rand_index(
+                    contingency_table(
+                        assign(thirds[one], best[other][k].centroids),
+                        best[one][k].assignments,
+                        k,
+                        n_labels=k,
+                    )
                 )
                 for one, other in ((0, 1), (1, 2), (2, 0))
             ]

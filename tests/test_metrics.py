@@ -237,3 +237,15 @@ def test_clusters_that_know_nothing_agree_on_nothing():
     assert normalized_mutual_information(table) == pytest.approx(0, abs=1e-12)
     assert abs(adjusted_rand_index(table)) < 0.01
     assert matching_accuracy(table) == 0.1
+
+
+def test_the_table_of_two_clusterings_has_a_column_for_each_cluster_of_the_other():
+    one, other = [0, 0, 1, 2, 2], [0, 11, 11, 3, 3]
+    table = contingency_table(other, one, 3, n_labels=12)
+    assert table.shape == (3, 12) and table.sum() == 5
+    assert [table[pair] for pair in zip(one, other, strict=True)] == [1, 1, 1, 2, 2]
+    assert adjusted_rand_index(contingency_table(one, one, 3, n_labels=3)) == 1
+    with pytest.raises(InputError, match=r"labels must lie in 0 \.\. 10; number 1 of them is 11"):
+        contingency_table(other, one, 3, n_labels=11)
+    with pytest.raises(InputError, match="n_labels must be a whole number from 1"):
+        contingency_table(other, one, 3, n_labels=0)

@@ -33,7 +33,6 @@ def draw(weights, stream):
     """Return an index drawn with probability proportional to its weight; `weights` is (n,)."""
     cumulative = np.cumsum(weights)
     total = cumulative[-1]
-    threshold = min(
-        below(total, stream), np.nextafter(total, 0)
-    )  # tiny totals round up to themselves
+    # Below the total, even where a tiny one is rounded up to itself
+    threshold = min(below(total, stream), np.nextafter(total, 0))
     return int(np.searchsorted(cumulative, threshold, side="right"))

@@ -15,7 +15,16 @@ class InputError(ValueError):
 
 
 class DownloadError(InputError):
-    """Say why the data cannot be had from the network; those who can may go on without them."""
+    """Say why the data cannot be had from the network; those who can may go on without them.
+
+    `reasons` are lines; the message adds how to go on.
+    """
+
+    def __init__(self, reasons):
+        super().__init__(
+            f"{reasons}\nTo go on without the full MNIST, set MNIST_KMEANS_EDITION=sample"
+        )
+        self.reasons = reasons
 
 
 def check_whole(value, least, name):

@@ -102,7 +102,8 @@ def available_edition(what):
         editions.fetch()
     except DownloadError as error:
         print(
-            f"The full MNIST cannot be had, so {what} on the embedded sample of 5,000 digits: {error}",
+            f"The full MNIST cannot be had, so {what} on the embedded sample of 5,000 digits: "
+            f"{error.reasons}",
             flush=True,
         )
         return "sample"

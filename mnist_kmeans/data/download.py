@@ -55,7 +55,6 @@ def download(name, silent, target):
     lines += [f"  {mirror}: {why}" for mirror, why in failures.items()]
     if failures and all(why in NO_NETWORK for why in failures.values()):
         lines.append("There seems to be no network.")
-    lines.append("To go on without the full MNIST, set MNIST_KMEANS_EDITION=sample")
     raise DownloadError("\n".join(lines))
 
 
