@@ -7,7 +7,7 @@
 # (A check gets `globals()`, all that you have defined.) The [solution notebook](../solutions/01_loading.ipynb) shows one
 # way to do each.
 
-# %%
+# %% tags=["hide-input"]
 import gzip
 
 import numpy as np
@@ -22,6 +22,7 @@ from mnist_kmeans.exercises.chapter_01 import (
 )
 from mnist_kmeans.plots import digits, show
 
+# %%
 train = load_mnist()
 print("images:", train.images.shape, " labels:", train.labels.shape)
 

@@ -7,7 +7,7 @@
 # not. (A check gets `globals()`, all that you have defined.) The
 # [solution notebook](../solutions/02_naive_clustering.ipynb) shows one way to do each.
 
-# %%
+# %% tags=["hide-input"]
 import numpy as np
 
 from mnist_kmeans import load_mnist, random_centroids
@@ -19,6 +19,7 @@ from mnist_kmeans.exercises.chapter_02 import (
 )
 from mnist_kmeans.plots import digits, members, show
 
+# %%
 digit_data = load_mnist()
 images, labels = digit_data.images, digit_data.labels
 print("images:", images.shape, images.dtype)

@@ -7,7 +7,7 @@
 # not. (A check gets `globals()`, all that you have defined.) The
 # [solution notebook](../solutions/03_lloyd_from_scratch.ipynb) shows one way to do each.
 
-# %%
+# %% tags=["hide-input"]
 import numpy as np
 
 from mnist_kmeans import assign, kmeans, load_mnist, random_centroids, update
@@ -19,6 +19,7 @@ from mnist_kmeans.exercises.chapter_03 import (
 )
 from mnist_kmeans.plots import digits, planes, show
 
+# %%
 training, validation = load_mnist().holdout()
 some = training.images[:2000]
 print("digits:", some.shape)

@@ -7,7 +7,7 @@
 # (A check gets `globals()`, all that you have defined.) The [solution notebook](../solutions/04_labeling.ipynb) shows
 # one way to do each.
 
-# %%
+# %% tags=["hide-input"]
 import numpy as np
 
 from mnist_kmeans import (
@@ -27,6 +27,7 @@ from mnist_kmeans.exercises.chapter_04 import (
 )
 from mnist_kmeans.plots import Table, digits, show
 
+# %%
 training, validation = load_mnist().holdout()
 k = 16
 clustering = kmeans(training.images, k, seed=2)  # as in the chapter

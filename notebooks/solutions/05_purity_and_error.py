@@ -7,7 +7,7 @@
 # not. (A check gets `globals()`, all that you have defined.) The
 # [solution notebook](../solutions/05_purity_and_error.ipynb) shows one way to do each.
 
-# %%
+# %% tags=["hide-input"]
 import numpy as np
 
 from mnist_kmeans import (
@@ -28,6 +28,7 @@ from mnist_kmeans.exercises.chapter_05 import (
 )
 from mnist_kmeans.plots import Table, digits, show
 
+# %%
 training, validation = load_mnist().holdout()
 clustering = kmeans(training.images, 16, seed=0)
 names = majority_labels(clustering.assignments, training.labels, 16)

@@ -7,7 +7,7 @@
 # is not. (A check gets `globals()`, all that you have defined.) The
 # [solution notebook](../solutions/06_random_initialisation.ipynb) shows one way to do each.
 
-# %%
+# %% tags=["hide-input"]
 import numpy as np
 
 from mnist_kmeans import (
@@ -26,6 +26,7 @@ from mnist_kmeans.exercises.chapter_06 import (
 )
 from mnist_kmeans.plots import Table, digits, dots, lines, show
 
+# %%
 training, validation = load_mnist().holdout()
 few = Digits(training.images[:4000], training.labels[:4000])
 unseen = Digits(validation.images[:5000], validation.labels[:5000])

@@ -7,7 +7,7 @@
 # (A check gets `globals()`, all that you have defined.) The [solution notebook](../solutions/07_k_sweep.ipynb) shows one
 # way to do each.
 
-# %%
+# %% tags=["hide-input"]
 import numpy as np
 
 from mnist_kmeans import holdout_error, load_mnist, repeat_inits, sweep_k
@@ -19,6 +19,7 @@ from mnist_kmeans.exercises.chapter_07 import (
 )
 from mnist_kmeans.plots import Table, lines, show
 
+# %%
 training, validation = load_mnist().holdout()
 few = Digits(training.images[:2000], training.labels[:2000])
 unseen = Digits(validation.images[:5000], validation.labels[:5000])

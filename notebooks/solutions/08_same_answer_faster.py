@@ -7,7 +7,7 @@
 # not. (A check gets `globals()`, all that you have defined.) The
 # [solution notebook](../solutions/08_same_answer_faster.ipynb) shows one way to do each.
 
-# %%
+# %% tags=["hide-input"]
 import numpy as np
 
 from mnist_kmeans import assign, kmeans, load_mnist, random_centroids, update
@@ -21,6 +21,7 @@ from mnist_kmeans.exercises.chapter_08 import (
 from mnist_kmeans.lloyd import pairwise_squared_distances
 from mnist_kmeans.plots import lines, show
 
+# %%
 training, _ = load_mnist().holdout()
 points = training.images[:3000]
 start = random_centroids(points, 16, seed=0)

@@ -7,7 +7,7 @@
 # not. (A check gets `globals()`, all that you have defined.) The
 # [solution notebook](../solutions/09_beyond_one_machine.ipynb) shows one way to do each.
 
-# %%
+# %% tags=["hide-input"]
 import numpy as np
 
 from mnist_kmeans import assign, load_mnist, random_centroids, update
@@ -20,6 +20,7 @@ from mnist_kmeans.exercises.chapter_09 import (
 from mnist_kmeans.lloyd import cluster_sums, means
 from mnist_kmeans.plots import digits, show
 
+# %%
 training, _ = load_mnist().holdout()
 points = training.images[:3000]
 start = random_centroids(points, 16, seed=0)

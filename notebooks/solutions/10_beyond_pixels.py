@@ -7,7 +7,7 @@
 # (A check gets `globals()`, all that you have defined.) The [solution notebook](../solutions/10_beyond_pixels.ipynb)
 # shows one way to do each.
 
-# %%
+# %% tags=["hide-input"]
 import itertools
 
 import numpy as np
@@ -35,6 +35,7 @@ from mnist_kmeans.features import (
 )
 from mnist_kmeans.plots import digits, show
 
+# %%
 training, validation = load_mnist().holdout()
 images, labels = training.images[:5000], training.labels[:5000]
 new_images, new_labels = validation.images[:5000], validation.labels[:5000]

@@ -7,7 +7,7 @@
 # (A check gets `globals()`, all that you have defined.) The [solution notebook](../solutions/11_variations.ipynb)
 # shows one way to do each.
 
-# %%
+# %% tags=["hide-input"]
 import numpy as np
 
 from mnist_kmeans import kmeans, load_mnist, repeat_inits
@@ -19,6 +19,7 @@ from mnist_kmeans.exercises.chapter_11 import (
 from mnist_kmeans.features import normalize, oriented_gradients
 from mnist_kmeans.plots import Table, show
 
+# %%
 training, _ = load_mnist().holdout()
 images, labels = training.images[:2000], training.labels[:2000]
 edges = oriented_gradients(normalize(images))
