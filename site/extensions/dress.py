@@ -14,8 +14,8 @@ BOXES = {  # what begins a box, in bold, and its class
     "What the articles found.": "articles",
     "The numbers of the sample.": "sample",
 }
-# A letter that stands alone, unless it is a word, a unit (5 s, 3 m), an initial or part of a short form.
-VARIABLE = re.compile(r"(?<![\w'’.\-/])(?<!\d )([b-hj-z])(?![\w'’\-/]|\.\w)")  # noqa: RUF001
+# A letter that stands alone, but no word (a, I), unit (5 s), part of a short form (e.g.) or x of 28 x 28.
+VARIABLE = re.compile(r"(?<![\w'’.\-/])(?<!\d )([b-hj-wyz])(?![\w'’\-/]|\.\w)")  # noqa: RUF001
 PLAIN = (nodes.literal, nodes.math, nodes.emphasis, nodes.FixedTextElement, addnodes.desc_signature)
 
 
@@ -42,12 +42,10 @@ class Boxes(SphinxPostTransform):
     def run(self, **kwargs):
         """Mark the boxes of one page with the class of their kind."""
         for bold in list(self.document.findall(nodes.strong)):
-            paragraph = bold.parent
-            if paragraph.index(bold):
-                continue
-            if bold.astext() == "What you will learn":
+            paragraph, words = bold.parent, bold.astext()
+            if words == paragraph.astext() == "What you will learn":
                 enclose(paragraph, "learn")
-            elif kind := BOXES.get(bold.astext()):
+            elif (kind := BOXES.get(words)) and paragraph.astext().startswith(words):
                 quote = isinstance(paragraph.parent, nodes.block_quote)
                 (paragraph.parent if quote else paragraph)["classes"] += ["box", kind]
         for section in self.document.findall(nodes.section):
