@@ -21,6 +21,8 @@ def write_excerpts(app, error):
 
 def texts_of(page):
     """Return the text of each section of a page, without the sections in it: {anchor: text}."""
+    for markup in list(page.findall(nodes.raw)):  # HTML, and the comments that bind claims
+        markup.parent.remove(markup)
     texts = {}
     for section in page.findall(nodes.section):
         own = (part for part in section[1:] if not isinstance(part, nodes.section))

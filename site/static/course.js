@@ -29,4 +29,10 @@ document.addEventListener("DOMContentLoaded", () => {
       dialog.showModal();
     });
   }
+
+  // Paper is white, by night as well.
+  const root = document.documentElement.dataset;
+  let theme;
+  addEventListener("beforeprint", () => ([theme, root.theme] = [root.theme, "light"]));
+  addEventListener("afterprint", () => (root.theme = theme));
 });

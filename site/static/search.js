@@ -1,47 +1,63 @@
 // Under each result of a search, what its section says around the words that were looked for.
-const ROOM = 110; // characters before and after the first word that is found
+const ROOM = 120; // characters on each side
 
 document.addEventListener("DOMContentLoaded", () => {
-  const query = new URLSearchParams(location.search).get("q") ?? "";
   const stemmer = new Stemmer();
-  const stems = splitQuery(query.toLowerCase()).map((word) => stemmer.stemWord(word));
-  // Only from the beginnings of words: "one" is not in "alone".
-  const wanted = new RegExp(`(?<![\\p{L}\\d])(?:${stems.join("|")})[\\p{L}\\d]*`, "giu");
+  const query = new URLSearchParams(location.search).get("q") ?? "";
+  const asked = splitQuery(query.toLowerCase()).filter((word) => !stopwords.has(word));
+  const stems = new Set(asked.map((word) => stemmer.stemWord(word)));
 
-  function excerpt(link) {
+  // The words of a text that were looked for: each with its stem and its place.
+  function hits(text) {
+    const words = [...text.matchAll(/[\p{L}\d_]+/gu)];
+    const found = words.map((word) => ({ word: word[0], place: word.index, stem: stemOf(word[0]) }));
+    return found.filter(({ stem }) => stems.has(stem));
+  }
+
+  const known = new Map();
+  function stemOf(word) {
+    if (!known.has(word)) known.set(word, stemmer.stemWord(word.toLowerCase()));
+    return known.get(word);
+  }
+
+  const variety = (found) => new Set(found.map(({ stem }) => stem)).size;
+
+  // The text of the section that a link leads to, or the one on its page that has most of the words.
+  function textBehind(link) {
     const url = new URL(link.href);
     const page = url.pathname.slice(new URL("./", location).pathname.length).replace(/\.html$/, "");
     const sections = EXCERPTS[decodeURIComponent(page)] ?? {};
     const own = sections[decodeURIComponent(url.hash.slice(1))];
     const texts = own === undefined ? Object.values(sections) : [own];
-    const text = texts.find((each) => each.search(wanted) >= 0) ?? texts[0] ?? "";
-    const place = Math.max(text.search(wanted), 0);
-    const start = place > ROOM ? text.indexOf(" ", place - ROOM) + 1 : 0;
-    const cut = text.slice(start, place + ROOM).replace(/\s\S*$/, place + ROOM < text.length ? " …" : "$&");
-    return (start ? "… " : "") + cut;
+    return texts.reduce((best, text) => (variety(hits(text)) > variety(hits(best)) ? text : best), texts[0] ?? "");
   }
 
   function tell(result) {
+    const text = textBehind(result.querySelector("a"));
+    const found = hits(text);
+    const near = ({ place }) => variety(found.filter((other) => Math.abs(other.place - place) < ROOM));
+    const middle = found.reduce((best, hit) => (near(hit) > near(best) ? hit : best), found[0])?.place ?? 0;
+    const start = middle > ROOM ? text.indexOf(" ", middle - ROOM) + 1 : 0;
+    const end = middle + ROOM < text.length ? text.lastIndexOf(" ", middle + ROOM) : text.length;
     const paragraph = document.createElement("p");
     paragraph.className = "context";
-    const words = excerpt(result.querySelector("a"));
-    let end = 0;
-    for (const found of stems.length ? words.matchAll(wanted) : []) {
+    let told = start;
+    for (const { word, place } of found.filter(({ place }) => place >= start && place < end)) {
       const mark = document.createElement("mark");
-      mark.textContent = found[0];
-      paragraph.append(words.slice(end, found.index), mark);
-      end = found.index + found[0].length;
+      mark.textContent = word;
+      paragraph.append(text.slice(told, place), mark);
+      told = place + word.length;
     }
-    paragraph.append(words.slice(end));
+    paragraph.append(text.slice(told, end));
+    if (start) paragraph.prepend("… ");
+    if (end < text.length) paragraph.append(" …");
     result.append(paragraph);
   }
 
   const results = new MutationObserver((changes) => {
-    for (const { addedNodes } of changes) {
-      for (const node of addedNodes) {
-        if (node.matches?.("ul.search > li")) tell(node);
-      }
-    }
+    const added = changes.flatMap(({ addedNodes }) => [...addedNodes]);
+    added.filter((node) => node.matches?.("ul.search > li")).forEach(tell);
   });
+  document.querySelectorAll("ul.search > li").forEach(tell); // the search may have begun
   results.observe(document.getElementById("search-results"), { childList: true, subtree: true });
 });
