@@ -1,11 +1,10 @@
 # %% [markdown]
 # # 1. Loading the digits: solutions
 #
-# These exercises belong to [chapter 1](../01_loading.ipynb). Open the
-# [exercise notebook](../exercises/01_loading.ipynb), put your code in place of `...  # your code here`, run the cell,
-# then run the check below it, as often as you like. It says what is right and where to look when something is not.
-# (A check gets `globals()`, all that you have defined.) The [solution notebook](../solutions/01_loading.ipynb) shows one
-# way to do each.
+# <!-- BEGIN SOLUTION -->
+# One way to do each exercise of [chapter 1](../01_loading.ipynb). Try them yourself first, in the
+# [exercise notebook](../exercises/01_loading.ipynb). If your way passes the check, it is as good.
+# <!-- END SOLUTION -->
 
 # %% tags=["hide-input"]
 import gzip

@@ -27,11 +27,12 @@ def setup(app):
 
 
 def shorten_names(app, page):
-    """Call exercises and solutions by their number in the side bar: their titles are long."""
+    """Call exercises and solutions by the number of their chapter in lists: their titles are long."""
+    short = {"exercises": "To chapter", "solutions": "Solutions to chapter"}
     for tree in page.findall(addnodes.toctree):
         for place, (_, name) in enumerate(tree["entries"]):
             if found := re.match(r"(exercises|solutions)/(\d\d)_", name or ""):
-                tree["entries"][place] = (f"{found[1].capitalize()} {int(found[2])}", name)
+                tree["entries"][place] = (f"{short[found[1]]} {int(found[2])}", name)
 
 
 class Boxes(SphinxPostTransform):
