@@ -17,7 +17,7 @@
 #
 # **Time**: 30 minutes.
 
-# %%
+# %% tags=["hide-input"]
 import gzip
 import tempfile
 from pathlib import Path
@@ -54,6 +54,8 @@ groups = [
     np.flatnonzero(best.assignments == cluster)[:12]
     for cluster in table.argmax(axis=1).argsort(kind="stable")
 ]
+
+# %% tags=["hide-input"]
 show(
     digits(
         np.vstack([early[rows] for rows in groups]),
@@ -62,6 +64,8 @@ show(
         row_names=[f"group {number}" for number in range(1, 11)],
     )
 )
+
+# %%
 print(f"digits that are in the row of their kind: {purity(table):.0%}")
 
 # %% [markdown]
@@ -117,7 +121,7 @@ print("labels:", train_labels.shape, train_labels.dtype)
 # Three dimensions for the images: which image, which row, which column. One for the labels: which
 # digit the writer meant. Let us look at the first forty.
 
-# %%
+# %% tags=["hide-input"]
 show(
     digits(
         train_images[:40],
@@ -135,7 +139,7 @@ show(
 # is full ink, and the numbers between are shades of grey. Here is the first digit. The part in the frame is drawn
 # again on the right, with its numbers.
 
-# %%
+# %% tags=["hide-input"]
 show(pixel_values(train_images[0], heading="The first digit, as the computer sees it"))
 
 # %% [markdown]
@@ -163,6 +167,8 @@ print("first inked: ", first[first > 0][:12], "...")
 # %%
 never = np.count_nonzero(points.max(axis=0) == 0)
 print(f"{never} of the 784 pixels are blank in every training digit")
+
+# %% tags=["hide-input"]
 show(
     digits(
         [points.mean(axis=0), points.std(axis=0) * 2],
@@ -241,6 +247,8 @@ for name, loaded in [("npz", from_npz), ("base64-JSON", from_text)]:
 train = load_mnist()
 test = load_mnist(split="test")
 parts = {"training": train, "test": test}
+
+# %% tags=["hide-input"]
 show(
     Table(
         {
@@ -258,7 +266,11 @@ show(
 
 # %%
 counts = np.bincount(train.labels)
+
+# %% tags=["hide-input"]
 show(digit_counts(counts, heading="How often each digit occurs in the training data"))
+
+# %%
 print("commonest:", counts.argmax(), " rarest:", counts.argmin())
 print(
     f"the commonest is {counts.max() / counts.min():.2f} times as frequent as the "
@@ -294,6 +306,8 @@ shares = {
     name: np.bincount(part.labels, minlength=10) / len(part)
     for name, part in [("training", training), ("validation", validation)]
 }
+
+# %% tags=["hide-input"]
 show(
     Table(
         {"digit": range(10), **shares},

@@ -14,7 +14,7 @@
 #
 # **Time**: 40 minutes.
 
-# %%
+# %% tags=["hide-input"]
 import numpy as np
 
 from mnist_kmeans import (
@@ -31,6 +31,7 @@ from mnist_kmeans import (
 )
 from mnist_kmeans.plots import Table, digits, heatmap, members, show
 
+# %%
 digit_data = load_mnist()
 images, labels = digit_data.images, digit_data.labels
 print("images:", images.shape, images.dtype)
@@ -74,6 +75,8 @@ print(f"memory:      {differences.nbytes / 1e6:.1f} MB for {len(few):,} digits")
 
 # %%
 sizes = [1_000, 10_000, 60_000]
+
+# %% tags=["hide-input"]
 show(
     Table(
         {"digits": sizes, "GB": [10 * n * 784 * 8 / 1e9 for n in sizes]},
@@ -107,6 +110,8 @@ while True:
 
 print("nothing moves any more after", iterations, "iterations")
 print("sizes of the clusters:", np.bincount(assignments, minlength=10))
+
+# %% tags=["hide-input"]
 show(digits(centroids, heading="Ten centroids of a thousand digits", columns=5))
 
 # %% [markdown]
@@ -133,7 +138,7 @@ print("sizes:     ", np.bincount(clustering.assignments, minlength=10))
 # **Predict, then look.** Ten groups, made by pixels alone. Which digits will have a group to themselves? Which will
 # share one?
 
-# %%
+# %% tags=["hide-input"]
 numbered = [f"cluster {cluster}" for cluster in range(10)]
 show(
     members(
@@ -151,6 +156,8 @@ show(
 
 # %%
 counts = contingency_table(labels, clustering.assignments, 10)
+
+# %% tags=["hide-input"]
 show(
     heatmap(
         counts,
@@ -187,6 +194,8 @@ gaps = [
     for other in range(one + 1, 10)
 ]
 gaps.sort()
+
+# %% tags=["hide-input"]
 show(
     Table(
         {
@@ -210,6 +219,8 @@ show(
 # %%
 commonest = majority_labels(clustering.assignments, labels, 10)
 shares = counts.max(axis=1) / counts.sum(axis=1)
+
+# %% tags=["hide-input"]
 titles = [
     f"{digit}: {share:.0%}" for digit, share in zip(commonest, shares, strict=True)
 ]
@@ -254,6 +265,8 @@ for cluster in (3, 9):
 by_chance = np.random.default_rng(0).permutation(clustering.assignments)
 chance_counts = contingency_table(labels, by_chance, 10)
 tables = [counts, chance_counts]
+
+# %% tags=["hide-input"]
 show(
     Table(
         {
@@ -276,6 +289,8 @@ runs = repeat_inits(images, 10, range(5))
 run_counts = [contingency_table(labels, run.assignments, 10) for run in runs]
 leaders = [set(table.argmax(axis=1).tolist()) for table in run_counts]
 lost = [sorted(set(range(10)) - leading) for leading in leaders]
+
+# %% tags=["hide-input"]
 show(
     Table(
         {
@@ -307,6 +322,8 @@ show(
 # %%
 order = np.random.default_rng(0).permutation(784)
 shuffled = images[:, order]
+
+# %% tags=["hide-input"]
 show(
     digits(
         np.vstack([images[:8], shuffled[:8]]),
@@ -315,6 +332,8 @@ show(
         row_names=["written", "shuffled"],
     )
 )
+
+# %%
 again = kmeans(shuffled, 10, seed=0)
 print("equal clusters:", np.array_equal(again.assignments, clustering.assignments))
 print(
@@ -389,6 +408,8 @@ for n in (100, 1000, 10_000):
         )
 answers["all training digits: the nearest neighbour"] = nearest
 errors = {name: error_rate(truth, each) for name, each in answers.items()}
+
+# %% tags=["hide-input"]
 show(
     Table(
         {"compared with": list(errors), "error": list(errors.values())},
@@ -449,6 +470,8 @@ away = {
     name: np.linalg.norm(image - grid.ravel().astype(float))
     for name, image in compared.items()
 }
+
+# %% tags=["hide-input"]
 show(
     digits(
         list(compared.values()),
@@ -483,6 +506,8 @@ by_neighbour, by_cluster = (
     {name: error_rate(truth[:1000], row[reader]) for name, row in rows.items()}
     for reader in (0, 1)
 )
+
+# %% tags=["hide-input"]
 show(
     Table(
         {
@@ -495,6 +520,7 @@ show(
     )
 )
 
+# %%
 known = training.images.reshape(-1, 28, 28)
 moved_alike = {"slanted by 5": slanted(known, 5), "at random": shaken(known, 1)}
 both_ways = {}

@@ -18,7 +18,7 @@
 #
 # **Time**: 60 minutes.
 
-# %%
+# %% tags=["hide-input"]
 from itertools import pairwise
 
 import numpy as np
@@ -49,16 +49,15 @@ from mnist_kmeans.plots import (
 # nobody has written down which animal it is.
 
 # %%
-animals = np.array(
-    [
-        [2900, 228], [3500, 251], [3100, 243], [4200, 272], [3900, 262],
-        [4600, 281], [5200, 301], [5800, 322], [2600, 219], [4900, 296],
-        [5, 44], [4, 41], [6, 69], [13, 91], [23, 104],
-        [29, 112], [35, 117], [5, 52], [12, 88], [31, 109],
-    ]
-)  # fmt: skip
+weights = [2900, 3500, 3100, 4200, 3900, 4600, 5200, 5800, 2600, 4900]
+weights += [5, 4, 6, 13, 23, 29, 35, 5, 12, 31]
+heights = [228, 251, 243, 272, 262, 281, 301, 322, 219, 296]
+heights += [44, 41, 69, 91, 104, 112, 117, 52, 88, 109]
+animals = np.column_stack([weights, heights])
 print("animals:", animals.shape)
 nobody_knows = np.zeros(len(animals), dtype=int)
+
+# %% tags=["hide-input"]
 show(
     planes(
         [("twenty animals", animals, nobody_knows, None)],
@@ -152,6 +151,8 @@ def lloyd(points, centroids, middle=mean):
 
 
 steps = lloyd(animals, start)
+
+# %% tags=["hide-input"]
 panels = [
     (f"iteration {number}", animals, assignments, centroids)
     for number, (assignments, centroids) in enumerate(steps, start=1)
@@ -178,7 +179,7 @@ show(
 # points change colour and shape, and no cross moves; in *update* the crosses move, and no point changes. The buttons
 # hold it at any step for as long as you like.
 
-# %%
+# %% tags=["hide-input"]
 show(
     lloyd_animation(
         animals,
@@ -199,6 +200,8 @@ newcomer = np.array([[2400, 205]])
 group = assign(newcomer, centroids)[0]
 print("a newcomer of 2400 kg and 205 cm goes to group", group)
 print("some of that group:", animals[assignments == group][:3].tolist())
+
+# %% tags=["hide-input"]
 show(
     planes(
         [("newcomer: star", animals, assignments, centroids)],
@@ -243,6 +246,8 @@ for moment in moments:
     commonest += [
         f"{row.argmax()}: {row.max() / row.sum():.0%}" for row in tables[moment]
     ]
+
+# %% tags=["hide-input"]
 show(
     digits(
         centroids_then,
@@ -276,7 +281,7 @@ show(
 # Here are the weights of our twenty animals, as small strokes on the axis. For each place $c$ the curve shows the mean
 # squared distance to it.
 
-# %%
+# %% tags=["hide-input"]
 show(
     cost_of_places(
         animals[:, 0] / 1000,
@@ -304,6 +309,8 @@ squared_length = [(part**2).sum(axis=1).mean() for part in parts.values()]
 of_mean = [(part.mean(axis=0) ** 2).sum() for part in parts.values()]
 spread = [part.var(axis=0).sum() for part in parts.values()]
 kept = np.divide(of_mean, squared_length)
+
+# %% tags=["hide-input"]
 show(
     Table(
         {
@@ -357,6 +364,8 @@ for (assignments, old), (_, new) in pairwise(steps):
 saved_by_assign = -np.diff(fall) - saved_by_update
 print("it never rises:", bool(np.all(np.diff(fall) <= 0)))
 rows = [0, 1, 2, 4, 9, 19]
+
+# %% tags=["hide-input"]
 show(
     Table(
         {
@@ -424,6 +433,8 @@ four = blobs(
 )
 of_four = np.repeat(range(4), 60)
 runs = repeat_inits(four, 4, range(100))
+
+# %% tags=["hide-input"]
 show(
     cells(
         [
@@ -440,6 +451,8 @@ show(
         ylabel="y",
     )
 )
+
+# %%
 found_all = [
     purity(contingency_table(of_four, run.assignments, 4)) > 0.95 for run in runs
 ]
@@ -476,6 +489,8 @@ print(
 few = some[:1000]
 seen = [lloyd(few, random_centroids(few, 10, seed)) for seed in range(4)]
 ends = [inertia(few, *each[-1]) for each in seen]
+
+# %% tags=["hide-input"]
 show(
     Table(
         {
@@ -514,6 +529,8 @@ best_runs = [
     min(repeat_inits(points, groups.max() + 1, range(20)), key=lambda run: run.inertia)
     for points, groups in zip(worlds.values(), true_groups, strict=True)
 ]
+
+# %% tags=["hide-input"]
 show(
     cells(
         [
@@ -541,6 +558,8 @@ purities = [
     purity(contingency_table(groups, run.assignments, groups.max() + 1))
     for groups, run in zip(true_groups, best_runs, strict=True)
 ]
+
+# %% tags=["hide-input"]
 show(
     Table(
         {
@@ -571,7 +590,7 @@ show(
 # 60 %<!--{commonest[55][3:]}-->, while the inertia falls all the time. Nothing is broken. Since the second update 31<!--{tables[2][5, 7] - tables[-1][5, 7]}--> sevens have left it for other
 # clusters, and 26<!--{tables[-1][5, 9] - tables[2][5, 9]}--> nines have come in: that is cheaper. The inertia knows nothing of sevens. And the ten clusters together?
 
-# %%
+# %% tags=["hide-input"]
 show(
     Table(
         {
@@ -596,6 +615,8 @@ whole = repeat_inits(training.images, 10, range(5))
 whole_purity = [
     purity(contingency_table(training.labels, run.assignments, 10)) for run in whole
 ]
+
+# %% tags=["hide-input"]
 show(
     Table(
         {
@@ -620,6 +641,8 @@ show(
 
 # %%
 caps = [2, 5, 10, 20, len(steps) - 1]
+
+# %% tags=["hide-input"]
 show(
     Table(
         {
@@ -649,6 +672,8 @@ show(
 herd = animals[:10].astype(np.float64)
 mistyped = np.vstack([herd, [41_000, 270]])
 middles = {"mean": np.mean, "median": np.median}
+
+# %% tags=["hide-input"]
 show(
     Table(
         {
@@ -679,6 +704,8 @@ of_means = of_medians = random_centroids(few, 10, seed=0)
 for _ in range(8):
     of_means = update(few, assign(few, of_means), of_means)
     of_medians = update(few, assign(few, of_medians), of_medians, median)
+
+# %% tags=["hide-input"]
 show(
     digits(
         np.vstack([of_means, of_medians]),
@@ -713,6 +740,8 @@ print(
 
 # %%
 clustering = kmeans(training.images, 10, seed=0)
+
+# %% tags=["hide-input"]
 show(
     digits(
         clustering.centroids,

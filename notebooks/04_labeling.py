@@ -15,7 +15,7 @@
 #
 # **Time**: 40 minutes.
 
-# %%
+# %% tags=["hide-input"]
 import numpy as np
 
 from mnist_kmeans import (
@@ -30,6 +30,7 @@ from mnist_kmeans import (
 from mnist_kmeans.explorer import explore
 from mnist_kmeans.plots import Table, digits, heatmap, members, show
 
+# %%
 training, validation = load_mnist().holdout()
 print("training:", training.images.shape, " validation:", validation.images.shape)
 
@@ -48,7 +49,7 @@ runs = repeat_inits(training.images, k, range(8))
 clustering = runs[2]
 print(f"{clustering.n_iter} iterations, inertia {clustering.inertia:.4e}")
 
-# %%
+# %% tags=["hide-input"]
 numbered = [f"cluster {cluster}" for cluster in range(k)]
 show(
     members(
@@ -82,6 +83,8 @@ print("the commonest:      ", counts.argmax())
 cluster_counts = contingency_table(training.labels, clustering.assignments, k)
 names = majority_labels(clustering.assignments, training.labels, k)
 print("names of clusters 0 to 15:", names)
+
+# %% tags=["hide-input"]
 show(
     heatmap(
         cluster_counts,
@@ -99,6 +102,8 @@ show(
 by_name = names.argsort(kind="stable")
 shares = cluster_counts.max(axis=1) / cluster_counts.sum(axis=1)
 titles = [f"{names[cluster]}: {shares[cluster]:.0%}" for cluster in by_name]
+
+# %% tags=["hide-input"]
 show(
     digits(
         clustering.centroids[by_name],
@@ -114,6 +119,8 @@ show(
 
 # %%
 per_digit = np.bincount(names, minlength=10)
+
+# %% tags=["hide-input"]
 show(
     Table(
         {"digit": range(10), "centroids": per_digit},
@@ -163,6 +170,8 @@ inferred = classify(validation.images, clustering.centroids, names)
 wrong = inferred != validation.labels
 print("true:    ", validation.labels[:20])
 print("inferred:", inferred[:20])
+
+# %% tags=["hide-input"]
 show(
     digits(
         validation.images[:30],
@@ -186,7 +195,7 @@ print(f"on the training part: {error_rate(training.labels, learnt):.4f}")
 # 5 shows readers that know their training digits by heart.) Which digits does it get wrong? A table of the inferred digits against
 # the true ones tells: a row for what the reader says, a column for what it is.
 
-# %%
+# %% tags=["hide-input"]
 show(
     heatmap(
         contingency_table(validation.labels, inferred, 10),
@@ -234,6 +243,8 @@ columns = {
 }
 for reader in answers:
     columns[reader] = [mistaken[reader, group] for group in groups]
+
+# %% tags=["hide-input"]
 show(
     Table(
         columns,
@@ -275,6 +286,8 @@ errors, missing = readers(runs, k)
 runs_of_ten = repeat_inits(training.images, 10, range(8))
 errors_of_ten, missing_of_ten = readers(runs_of_ten, 10)
 inertias = np.array([run.inertia for run in runs])
+
+# %% tags=["hide-input"]
 show(
     Table(
         {
@@ -309,6 +322,8 @@ other_counts = contingency_table(training.labels, runs[0].assignments, k)
 other_shares = other_counts.max(axis=1) / other_counts.sum(axis=1)
 by_name = other_names.argsort(kind="stable")
 titles = [f"{other_names[cluster]}: {other_shares[cluster]:.0%}" for cluster in by_name]
+
+# %% tags=["hide-input"]
 show(
     digits(
         runs[0].centroids[by_name],

@@ -15,7 +15,7 @@
 #
 # **Time**: 60 minutes.
 
-# %%
+# %% tags=["hide-input"]
 import numpy as np
 
 from mnist_kmeans import (
@@ -31,6 +31,7 @@ from mnist_kmeans import (
 from mnist_kmeans.lloyd import pairwise_squared_distances
 from mnist_kmeans.plots import Table, digits, heatmap, lines, mistakes, overlaps, show
 
+# %%
 training, validation = load_mnist().holdout()
 k = 16
 is_three = validation.labels == 3
@@ -68,6 +69,8 @@ print("contingency table:", counts.shape, "with", counts.sum(), "digits")
 sizes = counts.sum(axis=1)
 shares = counts.max(axis=1) / sizes
 by_size = sizes.argsort()
+
+# %% tags=["hide-input"]
 show(
     Table(
         {
@@ -144,6 +147,8 @@ columns = {"k": ks}
 for kind in kinds:
     columns[f"purity, {kind}"] = purities[kind]
     columns[f"unseen error, {kind}"] = unseen_errors[kind]
+
+# %% tags=["hide-input"]
 show(
     Table(
         columns,
@@ -157,6 +162,8 @@ curves = {}
 for kind in kinds:
     curves[f"mistakes on the 2,000, {kind}"] = (ks, 1 - np.array(purities[kind]))
     curves[f"mistakes on unseen digits, {kind}"] = (ks, unseen_errors[kind])
+
+# %% tags=["hide-input"]
 show(
     lines(
         curves,
@@ -198,6 +205,8 @@ answers = {
     "sixteen clusters": inferred[:1000],
     "nearest neighbour": classify(thousand, training.images, training.labels),
 }
+
+# %% tags=["hide-input"]
 show(
     Table(
         {
@@ -208,6 +217,8 @@ show(
         formats={"error": ".3f"},
     )
 )
+
+# %%
 wrong_share = error_rate(validation.labels, inferred)
 print(f"1 - purity on the training digits:        {1 - purity(counts):.4f}")
 print(f"error rate on all {len(validation):,} validation digits: {wrong_share:.4f}")
@@ -226,6 +237,8 @@ print(f"error rate on all {len(validation):,} validation digits: {wrong_share:.4
 
 # %%
 confusion = contingency_table(validation.labels, inferred, 10)
+
+# %% tags=["hide-input"]
 show(
     heatmap(
         confusion,
@@ -245,6 +258,8 @@ show(
 
 # %%
 squared = pairwise_squared_distances(validation.images, clustering.centroids)
+
+# %% tags=["hide-input"]
 show(
     mistakes(
         validation.images,
@@ -272,6 +287,8 @@ show(
 
 # %%
 as_nine = np.flatnonzero(inferred == 9)
+
+# %% tags=["hide-input"]
 show(
     digits(
         validation.images[as_nine[:16]],
@@ -313,6 +330,8 @@ for kind, images in threes.items():
             heading=f"{kind.capitalize()}, with their ink in pixels",
         )
     )
+
+# %% tags=["hide-input"]
 show(
     Table(
         {
@@ -367,6 +386,8 @@ terms = {
     for kind, images in threes.items()
     for name, centroids in [("nine", nine), ("three", called_three)]
 }
+
+# %% tags=["hide-input"]
 show(
     Table(
         {
@@ -392,6 +413,8 @@ middle_one = odd[[ink(odd).argsort(kind="stable")[len(odd) // 2]]]
 nearest_three = pairwise_squared_distances(middle_one, called_three).argmin()
 both = np.vstack([nine, called_three[[nearest_three]]])
 told = [overlap_and_price(middle_one, centroid[None]) for centroid in both]
+
+# %% tags=["hide-input"]
 show(
     overlaps(
         middle_one[0],
@@ -432,6 +455,8 @@ def mean_squared_lengths(run):
 
 lengths = mean_squared_lengths(clustering)
 by_price = prices.argsort()
+
+# %% tags=["hide-input"]
 show(
     digits(
         clustering.centroids[by_price],
@@ -467,6 +492,8 @@ for run in runs.values():
     chosen, own = to_all.argmin(axis=1), to_own.argmin(axis=1)
     misread = (run_names[chosen] != validation.labels) & np.isfinite(to_own).any(axis=1)
     to_cheaper.append((run_prices[chosen] < run_prices[own])[misread].mean())
+
+# %% tags=["hide-input"]
 show(
     Table(
         {
@@ -547,6 +574,8 @@ for run in runs.values():
         answer = run_names[(images @ directions.T).argmax(axis=1)]
         read.setdefault((kind, "nothing, read by direction"), []).append(answer)
 read = {key: np.concatenate(parts) for key, parts in read.items()}
+
+# %% tags=["hide-input"]
 show(
     Table(
         {

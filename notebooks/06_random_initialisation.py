@@ -14,7 +14,7 @@
 #
 # **Time**: 45 minutes.
 
-# %%
+# %% tags=["hide-input"]
 from itertools import combinations
 
 import numpy as np
@@ -32,6 +32,7 @@ from mnist_kmeans.lloyd import pairwise_squared_distances
 from mnist_kmeans.metrics import adjusted_rand_index
 from mnist_kmeans.plots import Table, digits, dots, histograms, show
 
+# %%
 training, validation = load_mnist().holdout()
 k = 16
 print("training:", training.images.shape, " validation:", validation.images.shape)
@@ -111,6 +112,8 @@ measured = {
     "iterations": iterations,
     "agreement (first ten seeds)": alike,
 }
+
+# %% tags=["hide-input"]
 show(
     Table(
         {
@@ -167,6 +170,8 @@ missing = [missing_digits(run) for run in runs["random"]]
 fives_read = np.array([share_of_fives_read(run) for run in runs["random"]])
 cases = sorted(set(missing), key=missing.count, reverse=True)
 which = [np.array([each == lost for each in missing]) for lost in cases]
+
+# %% tags=["hide-input"]
 show(
     Table(
         {
@@ -230,6 +235,8 @@ def end_of(points, kind, seed):
 
 
 kinds = ["random", "k-means++", "greedy k-means++"]
+
+# %% tags=["hide-input"]
 show(
     dots(
         {kind: end_of(groups, kind, 0).centroids.T for kind in kinds},
@@ -266,6 +273,8 @@ errors = {
 }
 ends = {kind: np.array([run.inertia for run in runs[kind]]) / 1e9 for kind in kinds}
 begins = {kind: np.mean([run.history[0] for run in runs[kind]]) / 1e9 for kind in kinds}
+
+# %% tags=["hide-input"]
 show(
     Table(
         {
@@ -289,7 +298,7 @@ show(
     )
 )
 
-# %%
+# %% tags=["hide-input"]
 show(
     histograms(
         ends,
@@ -347,6 +356,8 @@ for kind in kinds:
     )
 spans = np.array(spans)
 percents = ["1 %", "5 %", "50 %", "95 %", "99 %"]
+
+# %% tags=["hide-input"]
 show(
     Table(
         {"data": list(data)} | dict(zip(percents, spans.T, strict=True)),
@@ -354,6 +365,8 @@ show(
         formats=dict.fromkeys(percents, ".2f"),
     )
 )
+
+# %%
 for kind in kinds:
     print(f"{kind:<17} {copies_found[kind]:>2} of 20 starts find the sixteen digits")
 
@@ -369,7 +382,7 @@ for kind in kinds:
 # The algorithm sees the inertia only. We care about the error. If the two go together, we can run many
 # starts and keep the one with the lowest inertia. No labels needed. Most libraries offer just that. Below, each mark is one run.
 
-# %%
+# %% tags=["hide-input"]
 show(
     dots(
         {kind: (ends[kind], errors[kind]) for kind in kinds},
@@ -378,6 +391,8 @@ show(
         ylabel="error rate on the validation digits",
     )
 )
+
+# %%
 correlations = {kind: np.corrcoef(ends[kind], errors[kind])[0, 1] for kind in kinds}
 for kind in kinds:
     print(f"{kind:<17} correlation of inertia and error: {correlations[kind]:.2f}")
@@ -405,6 +420,8 @@ kept = {
     "best of a hundred by inertia": random_errors[[inertias.argmin()]],
     "best of ten by the labels": by_labels,
 }
+
+# %% tags=["hide-input"]
 show(
     Table(
         {

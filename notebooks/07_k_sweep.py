@@ -16,7 +16,7 @@
 #
 # **Time**: 45 minutes.
 
-# %%
+# %% tags=["hide-input"]
 import numpy as np
 from sklearn.cluster import KMeans
 
@@ -35,6 +35,7 @@ from mnist_kmeans import (
 )
 from mnist_kmeans.plots import Table, bands, digit_rows, dots, show
 
+# %%
 training, validation = load_mnist().holdout()
 ks = [*range(5, 25), 40, 50, 100]
 starts = 5
@@ -74,6 +75,8 @@ on_validation = np.array(
 
 some_ks = (5, 10, 16, 24, 50, 100)
 rows = [ks.index(k) for k in some_ks]
+
+# %% tags=["hide-input"]
 show(
     Table(
         {
@@ -90,6 +93,8 @@ show(
 # %%
 each_k = np.repeat(ks, starts)
 marks = [5, 7, 10, 16, 24, 40, 60, 100]
+
+# %% tags=["hide-input"]
 show(
     dots(
         {"validation digits": (each_k, on_validation.ravel())},
@@ -117,6 +122,8 @@ show(
 
 # %%
 left = on_validation[: ks.index(24) + 1]
+
+# %% tags=["hide-input"]
 show(
     bands(
         ks[: len(left)],
@@ -166,6 +173,8 @@ for k in ks:
     lowest.append(min(run.inertia for run in on_groups))
 lowest = np.array(lowest)[:, None]
 inertia = np.array([[run.inertia for run in runs[k]] for k in ks]) / 1e9
+
+# %% tags=["hide-input"]
 show(
     bands(
         ks,
@@ -179,6 +188,8 @@ show(
         log_ticks=marks,
     )
 )
+
+# %%
 for k in (5, 10, 20, 50):
     step = inertia[ks.index(k)].mean() - inertia[ks.index(2 * k)].mean()
     print(f"from {k:>2} to {2 * k:>3} clusters: {step:4.1f} billion less inertia")
@@ -200,6 +211,8 @@ for k in some_ks:
     squares = (run.centroids**2).sum(axis=1)
     lengths.append((squares * members).sum() / len(training) / 1e6)
     spreads.append(run.inertia / len(training) / 1e6)
+
+# %% tags=["hide-input"]
 show(
     Table(
         {
@@ -229,6 +242,8 @@ show(
 
 # %%
 gap = on_validation.mean(axis=1) - on_training.mean(axis=1)
+
+# %% tags=["hide-input"]
 show(
     Table(
         {"k": some_ks, "validation minus training": gap[rows]},
@@ -249,6 +264,8 @@ show(
 best = int(on_validation[-1].argmin())
 hundred = runs[100][best]
 names = majority_labels(hundred.assignments, training.labels, 100)
+
+# %% tags=["hide-input"]
 show(
     digit_rows(
         {digit: hundred.centroids[names == digit] for digit in range(10)},
@@ -281,6 +298,8 @@ for run in runs[100]:
     faint["squared length"].append(squares[cheapest])
     faint["discount"].append(discounts[cheapest])
     faint["usual discount"].append(np.median(discounts))
+
+# %% tags=["hide-input"]
 show(
     Table(
         faint,
@@ -322,6 +341,8 @@ of_validation = standard_error(chosen_error, len(validation))
 of_test = standard_error(test_error, len(test))
 difference = chosen_error - test_error
 of_difference = np.sqrt(of_validation**2 + of_test**2)
+
+# %% tags=["hide-input"]
 show(
     Table(
         {
@@ -373,6 +394,8 @@ for name, model in models.items():
         f"{otherwise:,}" if otherwise < 100 else "most"
     )
     columns["error"].append(error_rate(validation.labels, answer))
+
+# %% tags=["hide-input"]
 show(
     Table(
         columns,
@@ -380,6 +403,8 @@ show(
         formats={"error": ".3f"},
     )
 )
+
+# %%
 apart = abs(models["same start, tol=0"].cluster_centers_ - ours.centroids).max()
 print("all centroids equal to within 0.0001 of a grey value:", apart < 0.0001)
 

@@ -18,7 +18,7 @@
 #
 # **Time**: 75 minutes.
 
-# %%
+# %% tags=["hide-input"]
 import math
 import time
 
@@ -30,6 +30,7 @@ from mnist_kmeans.fast import fast
 from mnist_kmeans.lloyd import lloyd, pairwise_squared_distances
 from mnist_kmeans.plots import Table, lines, show, travelling_bounds
 
+# %%
 training, _ = load_mnist().holdout()
 points = training.images[:5000]
 k = 16
@@ -89,6 +90,8 @@ def from_the_front(terms):
 front = from_the_front(decimals)
 back = from_the_front(decimals[::-1])
 halves = from_the_front(decimals[:392]) + from_the_front(decimals[392:])
+
+# %% tags=["hide-input"]
 show(
     Table(
         {
@@ -154,6 +157,8 @@ def digits_apart(data, numbers, seed):
 
 short = (points / 255).astype(np.float32)
 apart = {seed: digits_apart(short, np.float32, seed) for seed in range(6)}
+
+# %% tags=["hide-input"]
 show(
     Table(
         {
@@ -198,6 +203,8 @@ again = {
     "fractions in float64": digits_apart(points / 255, np.float64, seed=2),
     "whole pixels in float64": digits_apart(points, np.float64, seed=2),
 }
+
+# %% tags=["hide-input"]
 show(
     Table(
         {
@@ -282,6 +289,8 @@ while True:
     assignments = newly
 
 iterations = list(range(2, len(changes) + 2))
+
+# %% tags=["hide-input"]
 show(
     lines(
         {"share of points that change": (iterations, changes)},
@@ -290,6 +299,8 @@ show(
         ylabel="share of the points",
     )
 )
+
+# %%
 print(
     f"after iteration 10, on average: {np.mean(changes[9:]):.2%} of the points change"
 )
@@ -313,7 +324,7 @@ print(
 # - its own centroid is now at most $u + s$ away,
 # - every other centroid is now at least $l - s_{max}$ away.
 
-# %%
+# %% tags=["hide-input"]
 show(
     travelling_bounds(
         before=[[1.1, 0.3], [-2.9, 1.2], [2.4, -2.9]],
@@ -402,6 +413,8 @@ alone, with_half_way = np.transpose(list(averages.values()))
 to_own = np.sqrt(
     ((points - by_textbook.centroids[by_textbook.assignments]) ** 2).sum(axis=1)
 )
+
+# %% tags=["hide-input"]
 show(
     Table(
         {"data": averages, "Hamerly's bounds": alone, "and half way": with_half_way},
@@ -409,6 +422,8 @@ show(
         formats={"Hamerly's bounds": ".1%", "and half way": ".1%"},
     )
 )
+
+# %%
 within = half_way(by_textbook.centroids)[by_textbook.assignments]
 print(f"a digit is {to_own.mean():,.0f} away from its centroid, on average")
 print(f"half the way to the next centroid is {within.mean():,.0f}")
@@ -446,6 +461,8 @@ nearest_two = np.sort(np.sqrt(pairwise_squared_distances(points, start)))[:, :2]
 print("equal assignments:", np.array_equal(by_elkan, by_textbook.assignments))
 print(f"share of points looked at, on average: {np.mean(elkan_looked):.1%}")
 iterations = list(range(1, len(elkan_looked) + 1))
+
+# %% tags=["hide-input"]
 show(
     lines(
         {
@@ -470,6 +487,8 @@ show(
 
 # %%
 kept = {"Hamerly": 8 * 2, "Elkan": 8 * (k + 1), "Elkan, k = 1,000": 8 * 1001}
+
+# %% tags=["hide-input"]
 show(
     Table(
         {
@@ -536,6 +555,8 @@ def gap(directions):
 
 
 gaps = {name: gap(chosen) for name, chosen in choices.items()}
+
+# %% tags=["hide-input"]
 show(
     Table(
         {
@@ -568,6 +589,8 @@ random_means = {
 shares_lost = {
     m: lost(means, choices["64 leading"]) for m, means in random_means.items()
 }
+
+# %% tags=["hide-input"]
 show(
     Table(
         {"mean of": shares_lost, "lost": shares_lost.values()},
@@ -596,6 +619,8 @@ n = len(training)
 measured = np.array(work)[:, -1] / (n * k)
 print(f"{n:,} digits, k = {k}: {by_fast.n_iter} iterations")
 print(f"distances measured in full, of all iterations: {measured.mean():.1%}")
+
+# %% tags=["hide-input"]
 show(
     lines(
         {"share": (list(range(1, len(measured) + 1)), measured.clip(1e-6))},

@@ -17,7 +17,7 @@
 #
 # **Time**: 75 minutes.
 
-# %%
+# %% tags=["hide-input"]
 import json
 import tempfile
 from pathlib import Path
@@ -34,6 +34,7 @@ from mnist_kmeans.exact import exact_inertia, grid_bits
 from mnist_kmeans.lloyd import cluster_sums, means, nearest
 from mnist_kmeans.plots import Table, digits, lines, map_reduce_diagram, show
 
+# %%
 training, validation = load_mnist().holdout()
 points = training.images[:10_000]
 k = 16
@@ -115,7 +116,7 @@ print("equal centroids:", np.array_equal(by_blocks, at_once))
 # %% [markdown]
 # Map, reduce, update. That is one iteration:
 
-# %%
+# %% tags=["hide-input"]
 show(map_reduce_diagram(8, heading="One iteration over eight blocks"))
 
 # %% [markdown]
@@ -232,6 +233,8 @@ for workers in cuts:
             cut_rows.append((workers, len(chunks), min(chunks), str(equal)))
 names = ["workers", "blocks", "digits in the smallest", "all equal"]
 columns = dict(zip(names, zip(*cut_rows, strict=True), strict=True))
+
+# %% tags=["hide-input"]
 show(Table(columns, heading="Ten iterations, beside those of one process"))
 
 # %% [markdown]
@@ -255,6 +258,8 @@ travels = {
     "not sent: a block of 100 digits": 100 * d,
     "not sent: a block of 10,000 digits": 10_000 * d,
 }
+
+# %% tags=["hide-input"]
 show(
     Table(
         {"what": travels, "bytes": travels.values()},
@@ -286,6 +291,8 @@ images, _ = open_enlarged(folder=folder.name)
 print("images:", images.shape, images.dtype, "in", images.numblocks[0], "blocks")
 m = len(training)
 rows = [i + m * turn for turn in range(3) for i in range(10)]
+
+# %% tags=["hide-input"]
 show(
     digits(
         images[rows].compute(),
@@ -355,6 +362,8 @@ seconds = {
     for workers, rows in by_workers.items()
 }
 print(measured["machine"])
+
+# %% tags=["hide-input"]
 show(
     Table(
         {
@@ -403,6 +412,8 @@ memory = {
     "the scheduler": [row["scheduler_mb"] for row in by_workers[2]],
     "the client": [row["client_mb"] for row in by_workers[2]],
 }
+
+# %% tags=["hide-input"]
 show(
     Table(
         {"digits": sizes} | memory,
@@ -420,6 +431,8 @@ show(
         log_yticks=[30, 100, 300, 1000],
     )
 )
+
+# %%
 print("a worker that has done nothing:", measured["pieces"]["idle_worker_mb"], "MB")
 
 # %% [markdown]
@@ -490,6 +503,8 @@ columns = {
     part: [each[part] for each in parts.values()]
     for part in ("compute", "schedule", "network")
 } | {"all": together.values()}
+
+# %% tags=["hide-input"]
 show(
     Table(
         {"digits": paper} | columns,
@@ -513,6 +528,8 @@ show(
 
 # %%
 reckoned = np.array([together[f"{size:,}"] for size in sizes])
+
+# %% tags=["hide-input"]
 show(
     Table(
         {
@@ -553,6 +570,8 @@ each_way = {
     "two workers": by_cluster,
     "fast engine, one process": by_engine,
 }
+
+# %% tags=["hide-input"]
 show(
     Table(
         {
@@ -594,6 +613,8 @@ dearer = {
     clusters: np.divide(results[clusters, 10], np.mean(results[clusters, 1])) - 1
     for clusters in (16, 100)
 }
+
+# %% tags=["hide-input"]
 show(
     Table(
         {

@@ -15,7 +15,7 @@
 #
 # **Time**: 75 minutes.
 
-# %%
+# %% tags=["hide-input"]
 from math import comb
 
 import numpy as np
@@ -55,6 +55,7 @@ from mnist_kmeans.plots import (
     show,
 )
 
+# %%
 mnist = load_mnist()
 training, validation = mnist.holdout()
 print("training:", training.images.shape, " validation:", validation.images.shape)
@@ -90,6 +91,8 @@ def unseen_error(run, features):
 upright = deskew(training.images), deskew(validation.images)
 even = normalize(training.images), normalize(validation.images)
 first_of_each = [np.flatnonzero(training.labels == digit)[0] for digit in range(10)]
+
+# %% tags=["hide-input"]
 show(
     digits(
         np.vstack(
@@ -102,6 +105,7 @@ show(
 )
 
 
+# %%
 def touching(images):
     """The share of images with ink in their outermost pixels."""
     inside = images.reshape(-1, 28, 28)[:, 1:-1, 1:-1].sum(axis=(1, 2), dtype=int)
@@ -133,6 +137,8 @@ edges = oriented_gradients(example, cell=4, bins=9)
 print("gradients:", right.shape, "and", down.shape)
 print("features:", edges.shape, edges.dtype)
 print("the nine bins of the cell in the middle:", edges.reshape(7, 7, 9)[3, 3])
+
+# %% tags=["hide-input"]
 show(
     gradient_glyphs(
         even[0][first_of_each][[2, 3, 8]],
@@ -208,6 +214,8 @@ for name, view in views.items():
         squared_distances(sorted_by_kind, np.roll(sorted_by_kind, 1000, axis=0))
     )
     moved[name] = [np.median(distances) / of_one_kind for distances in apart]
+
+# %% tags=["hide-input"]
 show(
     Table(
         {
@@ -251,6 +259,8 @@ rounded = {
     name: [unseen_error(run, unseen) for run in repeat_inits(seen, 100, seeds)]
     for name, (seen, unseen) in kinds.items()
 }
+
+# %% tags=["hide-input"]
 show(
     Table(
         {
@@ -296,6 +306,8 @@ errors = {
     for name, (_, unseen) in spaces.items()
 }
 mean_errors = np.array([found.mean(axis=1) for found in errors.values()])
+
+# %% tags=["hide-input"]
 show(
     Table(
         {
@@ -330,6 +342,8 @@ for count in (10, 25, 50):
         seen, unseen = (part[:, :count] for part in spaces[name])
         found = [unseen_error(run, unseen) for run in repeat_inits(seen, 30, seeds)]
         cut_off[name, count] = np.mean(found)
+
+# %% tags=["hide-input"]
 show(
     Table(
         {
@@ -375,6 +389,8 @@ reported = sweep_k(seen, ks_reported, seeds)
 of_reported = {
     k: [unseen_error(run, unseen) for run in reported[k]] for k in ks_reported
 }
+
+# %% tags=["hide-input"]
 show(
     Table(
         {
@@ -386,6 +402,8 @@ show(
         heading="Error on edges of deskewed and resized digits",
     )
 )
+
+# %%
 commonest = np.bincount(training.labels).argmax()
 yardsticks = {
     "chance: always the commonest digit": np.mean(validation.labels != commonest)
@@ -403,6 +421,8 @@ for name, known, new in [
     yardsticks[f"nearest neighbour, {name} (first {len(read):,} validation digits)"] = (
         error_rate(validation.labels[: len(read)], read)
     )
+
+# %% tags=["hide-input"]
 show(
     Table(
         {"reader": list(yardsticks), "error": yardsticks.values()}, heading="Yardsticks"
@@ -435,6 +455,8 @@ errors_of_ten = np.array([unseen_error(run, unseen) for run in ten])
 missing = np.array([len(missing_names(run)) for run in ten])
 inertias = np.array([run.inertia for run in ten])
 best_ten = inertias.argmin()
+
+# %% tags=["hide-input"]
 show(
     histograms(
         {"edges, deskewed + resized; k = 10": errors_of_ten},
@@ -444,7 +466,11 @@ show(
         bins=40,
     )
 )
+
+# %%
 counts = np.unique(missing)
+
+# %% tags=["hide-input"]
 show(
     Table(
         {
@@ -463,6 +489,8 @@ show(
         ylabel="error rate on the validation digits",
     )
 )
+
+# %%
 correlation = np.corrcoef(inertias, errors_of_ten)[0, 1]
 best_of_ten = inertias.reshape(3, 10).argmin(axis=1) + np.arange(0, 30, 10)
 print(f"correlation of inertia and error: {correlation:.2f}")
@@ -524,6 +552,8 @@ for name, points in [("pixels", everything), ("edges", all_edges)]:
         rows.append(f"{name}, best of {best_of}")
         values.append(np.array(ways) @ found[order] / comb(20, best_of))
 accuracy_of = dict(zip(rows, np.array(values)[:, 1], strict=True))
+
+# %% tags=["hide-input"]
 show(
     Table(
         {"features": rows, **dict(zip(measures, np.transpose(values), strict=True))},
@@ -564,6 +594,8 @@ for name, images in [
     sizes = np.bincount(lowest[name].assignments)[names.argsort(kind="stable")]
     of_means = sizes @ (np.array(pictures[-10:]) ** 2).sum(axis=1)
     sharpness.append(of_means / (images.astype(np.float32) ** 2).sum(dtype=float))
+
+# %% tags=["hide-input"]
 show(
     digits(
         pictures,
@@ -686,6 +718,8 @@ for k, clustered in [(10, ten), (100, reported[100])]:
     names = majority_labels(run.assignments, training.labels, k)
     read = classify(test_edges, run.centroids, names)
     test_errors[k] = error_rate(test.labels, read)
+
+# %% tags=["hide-input"]
 show(
     Table(
         {"clusters": list(test_errors), "error": test_errors.values()},

@@ -16,7 +16,7 @@
 #
 # **Time**: 60 minutes.
 
-# %%
+# %% tags=["hide-input"]
 import numpy as np
 
 from mnist_kmeans import (
@@ -39,6 +39,7 @@ from mnist_kmeans.lloyd import cluster_sums
 from mnist_kmeans.metrics import matching_accuracy, normalized_mutual_information
 from mnist_kmeans.plots import Table, bands, digits, planes, show
 
+# %%
 training, validation = load_mnist().holdout()
 seen, unseen = (
     oriented_gradients(normalize(part.images)) for part in (training, validation)
@@ -53,6 +54,7 @@ def reading_error(groups, centroids, new):
     return error_rate(validation.labels[: len(new)], classify(new, centroids, names))
 
 
+# %% tags=["hide-input"]
 def show_range(errors, heading, **more):
     """Show the least, the mean and the greatest value of each way, and more columns."""
     values = [np.asarray(each) for each in errors.values()]
@@ -64,6 +66,7 @@ def show_range(errors, heading, **more):
     show(Table({"way": list(errors), **more, **from_to}, heading=heading))
 
 
+# %%
 def wins(one, other):
     """In how many of the starts the first error is below the second."""
     return np.count_nonzero(np.array(one) < np.array(other))
@@ -121,6 +124,8 @@ by_medians = {
     kind: [k_medians(part.astype(np.int16), 20, seed) for seed in seeds]
     for kind, part in train.items()
 }
+
+# %% tags=["hide-input"]
 show(
     digits(
         np.vstack(
@@ -181,7 +186,11 @@ medians["the same, in the groups that medians find"] = [
 medians["means in the groups that medians find read spoilt ones"] = [
     reading_error(groups, means, to_read["spoilt"]) for groups, means in of_medians
 ]
+
+# %% tags=["hide-input"]
 show_range(medians, "Error at k = 20 of 1,500 digits, five starts")
+
+# %%
 clean_means, clean_medians, veiled, robust, noisy_means, noisy_medians = list(
     medians.values()
 )[:6]
@@ -252,6 +261,8 @@ by_direction = {
         reading_error(groups, centroids, unseen) for centroids, groups in round_ones
     ],
 }
+
+# %% tags=["hide-input"]
 show_range(by_direction, "Error on edges at k = 16 of 5,000 digits, five starts")
 
 # %% [markdown]
@@ -307,6 +318,8 @@ for name, runs in [("2,500", small), ("all", clusterings[100])]:
     in_batches[f"k-means on {name} digits"] = [
         error_of_centroids(run.centroids) for run in runs
     ]
+
+# %% tags=["hide-input"]
 show_range(in_batches, "Error at k = 100, five starts", **{"digits looked at": looks})
 
 # %% [markdown]
@@ -345,6 +358,8 @@ def nearest_members(points, run):
 
 _, asked = nearest_members(pool, clusterings[100][0])
 in_order = asked[pool_labels[asked].argsort(kind="stable")]
+
+# %% tags=["hide-input"]
 show(
     digits(
         training.images[in_order],
@@ -423,6 +438,8 @@ worth = {
     name: (np.array(each) != validation.labels).mean(axis=2)
     for name, each in answers.items()
 }
+
+# %% tags=["hide-input"]
 show(
     bands(
         label_counts,
@@ -433,19 +450,31 @@ show(
         log_ticks=label_counts,
     )
 )
+
+# %%
 at_hundred = {name: each[2] for name, each in worth.items()}
 at_hundred["all labels of the pool name the clusters"] = in_batches[
     "k-means on all digits"
 ]
 fives = validation.labels == 5
+
+# %% tags=["hide-input"]
 show_range(at_hundred, "Error with a hundred labels, five starts")
+
+# %%
 of_fives = {
     name: (np.array(each[2])[:, fives] != 5).mean(axis=1)
     for name, each in answers.items()
 }
+
+# %% tags=["hide-input"]
 show_range(of_fives, "Of the fives alone")
+
+# %%
 few_unseen, few_true = unseen[:3000], validation.labels[:3000]
 knows_all = error_rate(few_true, classify(few_unseen, seen, training.labels))
+
+# %% tags=["hide-input"]
 show(
     Table(
         {
@@ -546,6 +575,8 @@ rings = np.rint(circles * np.repeat([40, 100], 100)[:, None] + shaken).astype(in
 cut = kmeans(rings, 2, seed=0)
 numbers = smooth_numbers(neighbour_graph(rings, 5), 2, rounds=2000)
 followed = lowest_of_twenty(on_grid(numbers), 2).assignments
+
+# %% tags=["hide-input"]
 show(
     planes(
         [
@@ -619,11 +650,15 @@ for part, graph in zip(seeds, graphs["edges"], strict=True):
     links.setdefault("edges and wrong pairs", []).append(
         np.mean(own[worse[0]] == own[worse[1]])
     )
+
+# %% tags=["hide-input"]
 show_range(
     accuracies,
     f"Accuracy of ten clusters of {size:,} digits, five sets of digits",
     **{"mean NMI": [np.mean(each) for each in shared.values()]},
 )
+
+# %%
 for name, shares in links.items():
     print(f"{name}: {np.mean(shares):.1%} of the joined pairs are of one kind")
 

@@ -4,6 +4,8 @@ The pages work from disk, without a network: nothing on them is fetched from els
 """
 
 import re
+import sys
+from pathlib import Path
 
 import nbformat
 from docutils import nodes
@@ -13,12 +15,20 @@ from sphinx.util.nodes import make_refnode
 
 from mnist_kmeans.course.store import pictures
 
+sys.path.append(str(Path(__file__).parent / "extensions"))
+
 project = "k-means on MNIST"
 author = "the mnist-kmeans contributors"
 copyright = "the mnist-kmeans contributors, CC BY 4.0"
 language = "en"
 
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "sphinx.ext.viewcode"]
+extensions += [
+    "sphinx_copybutton",
+    "dress",
+    "ways",
+    "excerpts",
+]  # the last three are beside this file
 nitpicky = True  # a reference to what is not there is a mistake
 nitpick_ignore = [
     ("py:class", "numpy.ndarray"),
@@ -30,9 +40,10 @@ autodoc_member_order = "bysource"
 add_module_names = False
 autosummary_generate = False  # the pages of site/api say what is on them
 
-myst_enable_extensions = ["colon_fence", "dollarmath"]
+myst_enable_extensions = ["attrs_inline", "colon_fence", "dollarmath"]
 myst_heading_anchors = 2
 nb_execution_mode = "off"  # the notebooks bring their outputs
+nb_code_prompt_show, nb_code_prompt_hide = "Show code", "Hide code"  # of cells tagged hide-input
 nb_ipywidgets_js = {}  # two scripts from the network that only interactive widgets need
 html_math_renderer = "mathml"  # browsers draw it themselves; MathJax would come from the network
 
@@ -41,12 +52,22 @@ html_title = project
 html_static_path = ["static"]
 html_css_files = ["course.css"]
 html_js_files = ["course.js"]
+html_favicon = "static/favicon.svg"
+html_extra_path = ["files"]  # to download: the chapters as scripts
+html_additional_pages = {"404": "404.html"}  # what a server shows where there is no page
 templates_path = ["templates"]
-html_sourcelink_suffix = ""  # the button above a page downloads its source: a chapter as a notebook
+html_sourcelink_suffix = ""  # a chapter's source, to download, is a notebook
 html_use_index = html_domain_indices = False  # the search and the lists of names do better
-html_show_search_summary = False  # a page on disk may not read the other pages
+html_show_search_summary = False  # a page on disk may not read the other pages: see excerpts.py
 html_context = {"default_mode": "auto"}  # light or dark, as the reader's system is
-html_theme_options = {"navbar_persistent": [], "show_navbar_depth": 1}  # search is in the side bar
+html_theme_options = {
+    "navbar_persistent": [],  # search is in the side bar
+    "show_navbar_depth": 1,
+    "article_header_start": ["toggle-primary-sidebar.html", "page-name.html"],
+    "footer_content_items": ["author.html", "copyright.html", "cite-link.html"],
+    "use_download_button": False,  # ways.py has all the ways out of a page
+    "use_fullscreen_button": False,
+}
 
 
 def setup(app):

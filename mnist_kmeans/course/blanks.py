@@ -17,6 +17,14 @@ ANSWER = re.compile(  # the same in text
     r"\s*<!-- BEGIN SOLUTION -->\n(?:(?!<!-- BEGIN).)*?\n<!-- END SOLUTION -->", re.DOTALL
 )
 BLANK = "...  # your code here"
+OPENING = """\
+: exercises
+
+These exercises belong to [chapter {number}](../{name}.ipynb). Do them in JupyterLab (`make lab`), in the
+notebook `exercises/{name}.ipynb`: put your code in place of `{blank}`, run the cell, then run the check
+below it, as often as you like. It says what is right and where to look when something is not. (A check
+gets `globals()`, all that you have defined.) The [solutions](../solutions/{name}.ipynb) show one
+way to do each."""
 
 
 def blank(source):
@@ -26,7 +34,8 @@ def blank(source):
     """
     exercises = store.read_source(source)
     del exercises.metadata["jupytext"]  # nothing is paired with them
-    exercises.cells[0].source = exercises.cells[0].source.replace(": solutions", ": exercises", 1)
+    opening = OPENING.format(number=int(source.stem[:2]), name=source.stem, blank=BLANK)
+    exercises.cells[0].source = exercises.cells[0].source.replace(": solutions", opening, 1)
     blanks = 0
     for cell in exercises.cells:
         if cell.cell_type == "code":

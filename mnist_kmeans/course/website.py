@@ -13,13 +13,16 @@ from mnist_kmeans.basics.errors import InputError
 from mnist_kmeans.basics.outputs import Outputs
 from mnist_kmeans.basics.processes import run_apart
 from mnist_kmeans.course.blanks import blank
+from mnist_kmeans.course.scripts import as_script
 from mnist_kmeans.course.store import code_cells, pictures, read_stored
 
 SAMPLE_NOTE = """
 
-> The numbers and pictures on this page come from the embedded sample of 5,000 digits. The text
-> describes those of the full MNIST, so the two do not always agree.
+> **The numbers of the sample.** The numbers and pictures on this page come from the embedded sample of
+> 5,000 digits. The text describes those of the full MNIST, so the two do not always agree.
 """
+
+MARKS = re.compile(r"^ *# (?:BEGIN|END) SOLUTION\n?", re.MULTILINE)  # nothing for readers
 
 
 def build(checkout, chapters, edition, folder):
@@ -32,13 +35,18 @@ def build(checkout, chapters, edition, folder):
         notebooks[f"exercises/{source.stem}.ipynb"] = blank(source)
         solved = read_stored(checkout.stored_path(source, edition))
         notebooks[f"solutions/{source.stem}.ipynb"] = solved
+    scripts = {name: as_script(chapter) for name, chapter in chapters.items()}
     with tempfile.TemporaryDirectory() as temporary:
         text, pages = Path(temporary, "text"), Path(temporary, "pages")
         shutil.copytree(checkout.site, text)
         shutil.copytree(checkout.chapters / "images", text / "images")  # those that the text shows
+        (text / "files" / "scripts").mkdir(parents=True)
+        for name, script in scripts.items():
+            (text / "files" / "scripts" / f"{name}.py").write_text(script, "utf-8")
         lay_out(notebooks, SAMPLE_NOTE if edition == "sample" else "", text)
         command = [sys.executable, "-m", "sphinx", "--fail-on-warning", "--keep-going", "--quiet"]
-        command += ["--doctree-dir", str(Path(temporary, "doctrees")), str(text), str(pages)]
+        command += ["--doctree-dir", str(Path(temporary, "doctrees"))]
+        command += ["--define", f"repository={checkout.repository}", str(text), str(pages)]
         if run_apart(command):
             raise InputError("Sphinx could not build the site; its messages are above")
         built = [path for path in pages.rglob("*") if path.is_file()]
@@ -63,6 +71,8 @@ def lay_out(notebooks, note, text):
     alts = {}
     for name, notebook in notebooks.items():
         alts |= put_pictures(notebook, text, f"pictures/{name.removesuffix('.ipynb')}")
+        for cell in code_cells(notebook):
+            cell.source = MARKS.sub("", cell.source)
         if any(cell.outputs for cell in code_cells(notebook)):  # there are none in blank exercises
             notebook.cells[0].source += note
         (text / name).parent.mkdir(exist_ok=True)

@@ -1,13 +1,12 @@
 # %% [markdown]
 # # 1. Loading the digits: solutions
 #
-# These exercises belong to [chapter 1](../01_loading.ipynb). Open the
-# [exercise notebook](../exercises/01_loading.ipynb), put your code in place of `...  # your code here`, run the cell,
-# then run the check below it, as often as you like. It says what is right and where to look when something is not.
-# (A check gets `globals()`, all that you have defined.) The [solution notebook](../solutions/01_loading.ipynb) shows one
-# way to do each.
+# <!-- BEGIN SOLUTION -->
+# One way to do each exercise of [chapter 1](../01_loading.ipynb). Try them yourself first, in the
+# [exercise notebook](../exercises/01_loading.ipynb). If your way passes the check, it is as good.
+# <!-- END SOLUTION -->
 
-# %%
+# %% tags=["hide-input"]
 import gzip
 
 import numpy as np
@@ -22,6 +21,7 @@ from mnist_kmeans.exercises.chapter_01 import (
 )
 from mnist_kmeans.plots import digits, show
 
+# %%
 train = load_mnist()
 print("images:", train.images.shape, " labels:", train.labels.shape)
 

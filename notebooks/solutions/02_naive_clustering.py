@@ -1,13 +1,12 @@
 # %% [markdown]
 # # 2. Naive clustering: solutions
 #
-# These exercises belong to [chapter 2](../02_naive_clustering.ipynb). Open the
-# [exercise notebook](../exercises/02_naive_clustering.ipynb), put your code in place of `...  # your code here`, run
-# the cell, then run the check below it, as often as you like. It says what is right and where to look when something is
-# not. (A check gets `globals()`, all that you have defined.) The
-# [solution notebook](../solutions/02_naive_clustering.ipynb) shows one way to do each.
+# <!-- BEGIN SOLUTION -->
+# One way to do each exercise of [chapter 2](../02_naive_clustering.ipynb). Try them yourself first, in the
+# [exercise notebook](../exercises/02_naive_clustering.ipynb). If your way passes the check, it is as good.
+# <!-- END SOLUTION -->
 
-# %%
+# %% tags=["hide-input"]
 import numpy as np
 
 from mnist_kmeans import load_mnist, random_centroids
@@ -19,6 +18,7 @@ from mnist_kmeans.exercises.chapter_02 import (
 )
 from mnist_kmeans.plots import digits, members, show
 
+# %%
 digit_data = load_mnist()
 images, labels = digit_data.images, digit_data.labels
 print("images:", images.shape, images.dtype)

@@ -1,13 +1,12 @@
 # %% [markdown]
 # # 3. Lloyd's algorithm from scratch: solutions
 #
-# These exercises belong to [chapter 3](../03_lloyd_from_scratch.ipynb). Open the
-# [exercise notebook](../exercises/03_lloyd_from_scratch.ipynb), put your code in place of `...  # your code here`, run
-# the cell, then run the check below it, as often as you like. It says what is right and where to look when something is
-# not. (A check gets `globals()`, all that you have defined.) The
-# [solution notebook](../solutions/03_lloyd_from_scratch.ipynb) shows one way to do each.
+# <!-- BEGIN SOLUTION -->
+# One way to do each exercise of [chapter 3](../03_lloyd_from_scratch.ipynb). Try them yourself first, in the
+# [exercise notebook](../exercises/03_lloyd_from_scratch.ipynb). If your way passes the check, it is as good.
+# <!-- END SOLUTION -->
 
-# %%
+# %% tags=["hide-input"]
 import numpy as np
 
 from mnist_kmeans import assign, kmeans, load_mnist, random_centroids, update
@@ -19,6 +18,7 @@ from mnist_kmeans.exercises.chapter_03 import (
 )
 from mnist_kmeans.plots import digits, planes, show
 
+# %%
 training, validation = load_mnist().holdout()
 some = training.images[:2000]
 print("digits:", some.shape)

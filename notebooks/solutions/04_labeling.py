@@ -1,13 +1,12 @@
 # %% [markdown]
 # # 4. From clusters to digits: solutions
 #
-# These exercises belong to [chapter 4](../04_labeling.ipynb). Open the
-# [exercise notebook](../exercises/04_labeling.ipynb), put your code in place of `...  # your code here`, run the cell,
-# then run the check below it, as often as you like. It says what is right and where to look when something is not.
-# (A check gets `globals()`, all that you have defined.) The [solution notebook](../solutions/04_labeling.ipynb) shows
-# one way to do each.
+# <!-- BEGIN SOLUTION -->
+# One way to do each exercise of [chapter 4](../04_labeling.ipynb). Try them yourself first, in the
+# [exercise notebook](../exercises/04_labeling.ipynb). If your way passes the check, it is as good.
+# <!-- END SOLUTION -->
 
-# %%
+# %% tags=["hide-input"]
 import numpy as np
 
 from mnist_kmeans import (
@@ -27,6 +26,7 @@ from mnist_kmeans.exercises.chapter_04 import (
 )
 from mnist_kmeans.plots import Table, digits, show
 
+# %%
 training, validation = load_mnist().holdout()
 k = 16
 clustering = kmeans(training.images, k, seed=2)  # as in the chapter

@@ -1,13 +1,12 @@
 # %% [markdown]
 # # 5. Purity and error: solutions
 #
-# These exercises belong to [chapter 5](../05_purity_and_error.ipynb). Open the
-# [exercise notebook](../exercises/05_purity_and_error.ipynb), put your code in place of `...  # your code here`, run
-# the cell, then run the check below it, as often as you like. It says what is right and where to look when something is
-# not. (A check gets `globals()`, all that you have defined.) The
-# [solution notebook](../solutions/05_purity_and_error.ipynb) shows one way to do each.
+# <!-- BEGIN SOLUTION -->
+# One way to do each exercise of [chapter 5](../05_purity_and_error.ipynb). Try them yourself first, in the
+# [exercise notebook](../exercises/05_purity_and_error.ipynb). If your way passes the check, it is as good.
+# <!-- END SOLUTION -->
 
-# %%
+# %% tags=["hide-input"]
 import numpy as np
 
 from mnist_kmeans import (
@@ -28,6 +27,7 @@ from mnist_kmeans.exercises.chapter_05 import (
 )
 from mnist_kmeans.plots import Table, digits, show
 
+# %%
 training, validation = load_mnist().holdout()
 clustering = kmeans(training.images, 16, seed=0)
 names = majority_labels(clustering.assignments, training.labels, 16)

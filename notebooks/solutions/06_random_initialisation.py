@@ -1,13 +1,12 @@
 # %% [markdown]
 # # 6. The luck of the start: solutions
 #
-# These exercises belong to [chapter 6](../06_random_initialisation.ipynb). Open the
-# [exercise notebook](../exercises/06_random_initialisation.ipynb), put your code in place of `...  # your code here`,
-# run the cell, then run the check below it, as often as you like. It says what is right and where to look when something
-# is not. (A check gets `globals()`, all that you have defined.) The
-# [solution notebook](../solutions/06_random_initialisation.ipynb) shows one way to do each.
+# <!-- BEGIN SOLUTION -->
+# One way to do each exercise of [chapter 6](../06_random_initialisation.ipynb). Try them yourself first, in the
+# [exercise notebook](../exercises/06_random_initialisation.ipynb). If your way passes the check, it is as good.
+# <!-- END SOLUTION -->
 
-# %%
+# %% tags=["hide-input"]
 import numpy as np
 
 from mnist_kmeans import (
@@ -26,6 +25,7 @@ from mnist_kmeans.exercises.chapter_06 import (
 )
 from mnist_kmeans.plots import Table, digits, dots, lines, show
 
+# %%
 training, validation = load_mnist().holdout()
 few = Digits(training.images[:4000], training.labels[:4000])
 unseen = Digits(validation.images[:5000], validation.labels[:5000])

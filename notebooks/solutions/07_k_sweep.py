@@ -1,13 +1,12 @@
 # %% [markdown]
 # # 7. How many clusters?: solutions
 #
-# These exercises belong to [chapter 7](../07_k_sweep.ipynb). Open the
-# [exercise notebook](../exercises/07_k_sweep.ipynb), put your code in place of `...  # your code here`, run the cell,
-# then run the check below it, as often as you like. It says what is right and where to look when something is not.
-# (A check gets `globals()`, all that you have defined.) The [solution notebook](../solutions/07_k_sweep.ipynb) shows one
-# way to do each.
+# <!-- BEGIN SOLUTION -->
+# One way to do each exercise of [chapter 7](../07_k_sweep.ipynb). Try them yourself first, in the
+# [exercise notebook](../exercises/07_k_sweep.ipynb). If your way passes the check, it is as good.
+# <!-- END SOLUTION -->
 
-# %%
+# %% tags=["hide-input"]
 import numpy as np
 
 from mnist_kmeans import holdout_error, load_mnist, repeat_inits, sweep_k
@@ -19,6 +18,7 @@ from mnist_kmeans.exercises.chapter_07 import (
 )
 from mnist_kmeans.plots import Table, lines, show
 
+# %%
 training, validation = load_mnist().holdout()
 few = Digits(training.images[:2000], training.labels[:2000])
 unseen = Digits(validation.images[:5000], validation.labels[:5000])

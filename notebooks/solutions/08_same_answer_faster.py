@@ -1,13 +1,12 @@
 # %% [markdown]
 # # 8. The same answer, faster: solutions
 #
-# These exercises belong to [chapter 8](../08_same_answer_faster.ipynb). Open the
-# [exercise notebook](../exercises/08_same_answer_faster.ipynb), put your code in place of `...  # your code here`, run
-# the cell, then run the check below it, as often as you like. It says what is right and where to look when something is
-# not. (A check gets `globals()`, all that you have defined.) The
-# [solution notebook](../solutions/08_same_answer_faster.ipynb) shows one way to do each.
+# <!-- BEGIN SOLUTION -->
+# One way to do each exercise of [chapter 8](../08_same_answer_faster.ipynb). Try them yourself first, in the
+# [exercise notebook](../exercises/08_same_answer_faster.ipynb). If your way passes the check, it is as good.
+# <!-- END SOLUTION -->
 
-# %%
+# %% tags=["hide-input"]
 import numpy as np
 
 from mnist_kmeans import assign, kmeans, load_mnist, random_centroids, update
@@ -21,6 +20,7 @@ from mnist_kmeans.exercises.chapter_08 import (
 from mnist_kmeans.lloyd import pairwise_squared_distances
 from mnist_kmeans.plots import lines, show
 
+# %%
 training, _ = load_mnist().holdout()
 points = training.images[:3000]
 start = random_centroids(points, 16, seed=0)

@@ -1,13 +1,12 @@
 # %% [markdown]
 # # 9. Beyond one machine: solutions
 #
-# These exercises belong to [chapter 9](../09_beyond_one_machine.ipynb). Open the
-# [exercise notebook](../exercises/09_beyond_one_machine.ipynb), put your code in place of `...  # your code here`, run
-# the cell, then run the check below it, as often as you like. It says what is right and where to look when something is
-# not. (A check gets `globals()`, all that you have defined.) The
-# [solution notebook](../solutions/09_beyond_one_machine.ipynb) shows one way to do each.
+# <!-- BEGIN SOLUTION -->
+# One way to do each exercise of [chapter 9](../09_beyond_one_machine.ipynb). Try them yourself first, in the
+# [exercise notebook](../exercises/09_beyond_one_machine.ipynb). If your way passes the check, it is as good.
+# <!-- END SOLUTION -->
 
-# %%
+# %% tags=["hide-input"]
 import numpy as np
 
 from mnist_kmeans import assign, load_mnist, random_centroids, update
@@ -20,6 +19,7 @@ from mnist_kmeans.exercises.chapter_09 import (
 from mnist_kmeans.lloyd import cluster_sums, means
 from mnist_kmeans.plots import digits, show
 
+# %%
 training, _ = load_mnist().holdout()
 points = training.images[:3000]
 start = random_centroids(points, 16, seed=0)

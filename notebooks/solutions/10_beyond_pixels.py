@@ -1,13 +1,12 @@
 # %% [markdown]
 # # 10. Beyond pixels: solutions
 #
-# These exercises belong to [chapter 10](../10_beyond_pixels.ipynb). Open the
-# [exercise notebook](../exercises/10_beyond_pixels.ipynb), put your code in place of `...  # your code here`, run the
-# cell, then run the check below it, as often as you like. It says what is right and where to look when something is not.
-# (A check gets `globals()`, all that you have defined.) The [solution notebook](../solutions/10_beyond_pixels.ipynb)
-# shows one way to do each.
+# <!-- BEGIN SOLUTION -->
+# One way to do each exercise of [chapter 10](../10_beyond_pixels.ipynb). Try them yourself first, in the
+# [exercise notebook](../exercises/10_beyond_pixels.ipynb). If your way passes the check, it is as good.
+# <!-- END SOLUTION -->
 
-# %%
+# %% tags=["hide-input"]
 import itertools
 
 import numpy as np
@@ -35,6 +34,7 @@ from mnist_kmeans.features import (
 )
 from mnist_kmeans.plots import digits, show
 
+# %%
 training, validation = load_mnist().holdout()
 images, labels = training.images[:5000], training.labels[:5000]
 new_images, new_labels = validation.images[:5000], validation.labels[:5000]

@@ -1,13 +1,12 @@
 # %% [markdown]
 # # 11. Variations: solutions
 #
-# These exercises belong to [chapter 11](../11_variations.ipynb). Open the
-# [exercise notebook](../exercises/11_variations.ipynb), put your code in place of `...  # your code here`, run the
-# cell, then run the check below it, as often as you like. It says what is right and where to look when something is not.
-# (A check gets `globals()`, all that you have defined.) The [solution notebook](../solutions/11_variations.ipynb)
-# shows one way to do each.
+# <!-- BEGIN SOLUTION -->
+# One way to do each exercise of [chapter 11](../11_variations.ipynb). Try them yourself first, in the
+# [exercise notebook](../exercises/11_variations.ipynb). If your way passes the check, it is as good.
+# <!-- END SOLUTION -->
 
-# %%
+# %% tags=["hide-input"]
 import numpy as np
 
 from mnist_kmeans import kmeans, load_mnist, repeat_inits
@@ -19,6 +18,7 @@ from mnist_kmeans.exercises.chapter_11 import (
 from mnist_kmeans.features import normalize, oriented_gradients
 from mnist_kmeans.plots import Table, show
 
+# %%
 training, _ = load_mnist().holdout()
 images, labels = training.images[:2000], training.labels[:2000]
 edges = oriented_gradients(normalize(images))

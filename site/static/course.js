@@ -1,6 +1,38 @@
-// The arrows that unfold a part of the side bar have no text; say to screen readers what they unfold.
 document.addEventListener("DOMContentLoaded", () => {
+  // The arrows that unfold a part of the side bar have no text; say to screen readers what they unfold.
   for (const arrow of document.querySelectorAll("nav summary")) {
     arrow.ariaLabel = "Pages of: " + arrow.closest("li").querySelector("a").textContent.trim();
   }
+
+  // What is wider than its box fades at the edge behind which it goes on.
+  const boxes = "article pre, .cell_output > .output, .formula, .pst-scrollable-table-container";
+  for (const box of document.querySelectorAll(boxes)) {
+    const tell = () =>
+      box.classList.toggle("goes-on", box.scrollLeft + box.clientWidth < box.scrollWidth - 2);
+    box.addEventListener("scroll", tell, { passive: true });
+    new ResizeObserver(tell).observe(box);
+  }
+
+  // A figure is a link to its picture. With this script it enlarges on the page, and a press puts it back.
+  const dialog = document.createElement("dialog");
+  dialog.className = "enlarged";
+  dialog.innerHTML = '<button type="button" aria-label="Close" autofocus>×</button><div></div>';
+  dialog.addEventListener("click", () => dialog.close());
+  document.body.append(dialog);
+  for (const link of document.querySelectorAll("article a.image-reference")) {
+    link.title = "Enlarge";
+    link.addEventListener("click", (press) => {
+      press.preventDefault();
+      const image = link.querySelector("img").cloneNode();
+      dialog.ariaLabel = image.alt;
+      dialog.lastChild.replaceChildren(image);
+      dialog.showModal();
+    });
+  }
+
+  // Paper is white, by night as well.
+  const root = document.documentElement.dataset;
+  let theme;
+  addEventListener("beforeprint", () => ([theme, root.theme] = [root.theme, "light"]));
+  addEventListener("afterprint", () => (root.theme = theme));
 });

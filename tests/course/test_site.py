@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 import mnist_kmeans
 from mnist_kmeans.basics.errors import InputError
-from mnist_kmeans.course import website
+from mnist_kmeans.course import checkout, website
 from mnist_kmeans.course.store import pictures, read_stored
 from mnist_kmeans.plots import Picture
 
@@ -149,6 +149,41 @@ def test_the_picture_in_the_readme_is_that_of_chapter_4():
     )
 
 
+def test_every_page_says_what_it_is_about(built_site):
+    for path in read_pages(built_site):
+        if path.name == "404.html":
+            continue
+        html = path.read_text("utf-8")
+        [title] = re.findall(r"<title>(.+?)</title>", html, re.DOTALL)
+        assert title.count("k-means on MNIST") <= 1, path
+        [about] = re.findall(r'<meta name="description" content="(.+?)"/>', html)
+        assert len(about) > 10, path
+        assert "favicon.svg" in html
+
+
+def test_the_first_page_leads_along_a_path_of_cards(built_site):
+    html = (built_site / "index.html").read_text("utf-8")
+    cards = re.search(r'<div class="path.+?</ol>', html, re.DOTALL)[0]
+    links = re.findall(r'href="(\w+)\.html"', cards)
+    assert links == [source.stem for source in COURSE.sources()]
+    assert cards.count("minutes</p>") == len(links)
+    assert re.search(r'class="start[^>]+href="01_loading\.html"', html)
+
+
+def test_no_page_shows_the_marks_of_our_tools(built_site):
+    for path in [*built_site.glob("[0-9]*.html"), *built_site.glob("*s/[0-9]*.html")]:
+        shown = re.sub(r"<!--.*?-->|<[^>]+>", "", path.read_text("utf-8"), flags=re.DOTALL)
+        assert not re.search(r"(BEGIN|END) SOLUTION|fmt: (skip|off)", shown), path
+
+
+def test_the_page_to_cite_says_what_the_citation_file_says(built_site):
+    page = (ROOT / "site" / "cite.md").read_text("utf-8")
+    citation = (ROOT / "CITATION.cff").read_text("utf-8")
+    for key in ("title", "version", "  - name"):
+        [value] = re.findall(rf"^{key}: (.+)$", citation, re.MULTILINE)
+        assert page.count(value) >= 2
+
+
 @pytest.fixture
 def little_site(little_course):
     """A function that builds a site of one little chapter and a landing page with this text."""
@@ -203,6 +238,47 @@ def test_the_sample_is_named_where_its_numbers_are_and_nowhere_else(edition, tol
     texts = {page.name: page.read_text("utf-8") for page in pages.glob("*.html")}
     assert {name for name, text in texts.items() if "embedded sample" in text} == told
     assert {"02_blank.html", "glossary.html"} < texts.keys()
+
+
+OUT = (
+    "mybinder.org",
+    "colab.research",
+    "blob/main/notebooks/01_little.py",
+    "edit/main",
+    "issues/new",
+)
+
+
+@pytest.mark.parametrize("address", ["", "https://github.com/somebody/course"])
+def test_ways_out_need_the_address_of_the_repository(address, little_site, monkeypatch):
+    monkeypatch.setattr(checkout, "REPOSITORY", address)
+    pages = little_site("Look")
+    page = Page(pages / "01_little.html")
+    for part in OUT:
+        ways = [link for link in page.links if part in link]
+        assert len(ways) == bool(address)
+        assert all("somebody/course" in way for way in ways)
+    assert ("somebody.github.io/course" in (pages / "404.html").read_text("utf-8")) == bool(address)
+    for taken in ("_sources/01_little.ipynb", "scripts/01_little.py"):
+        assert taken in page.links
+        assert "This is a *cat*" in (pages / taken).read_text("utf-8")
+
+
+def test_boxes_and_variables_are_seen_where_the_text_has_them(little_site):
+    pages = little_site(
+        "**What you will learn**\n\n- much\n\n**Time**: 5 minutes.\n\nAfter it.\n\n"
+        "**Predict, then look.** How many?\n\n> **What the articles found.** Little.\n\n"
+        "With k = 10 and n points of 28 x 28, `k` in code, k-means, e.g. 5 s, it isn't a c.\n\n"
+        "## What to remember\n\nAll.\n\n## Aside: more\n\nEnd."
+    )
+    html = (pages / "index.html").read_text("utf-8")
+    learn = re.search(r'<div class="box learn.+?</div>', html, re.DOTALL)[0]
+    assert "5 minutes." in learn and "After it." not in learn
+    for kind, words in {"predict": "How many", "articles": "Little", "remember": "All"}.items():
+        box = re.search(rf'class="box {kind}".+?</(?:p|blockquote|section)>', html, re.DOTALL)[0]
+        assert words in box
+    assert re.search(r'<section class="aside"', html)
+    assert re.findall(r"<em>(\w+)</em>", html) == ["k", "n", "c"]
 
 
 def test_references_to_nothing_stop_the_build(little_site, capfd):

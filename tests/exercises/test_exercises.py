@@ -106,8 +106,9 @@ def test_exercises_belong_to_a_chapter_that_names_them(source):
     solved, unsolved = store.read_source(source).cells[0].source, blanks.blank(source).cells[0]
     assert solved.startswith(f"{title}: solutions\n")
     assert unsolved.source.startswith(f"{title}: exercises\n")
-    for folder in ("", "exercises/", "solutions/"):
-        assert f"](../{folder}{source.stem}.ipynb)" in solved
+    for text, other in [(solved, "exercises"), (unsolved.source, "solutions")]:
+        links = re.findall(r"\]\((\S+?)\)", text.partition("\n## ")[0])
+        assert links == [f"../{source.stem}.ipynb", f"../{other}/{source.stem}.ipynb"]
     assert f"](exercises/{source.stem}.ipynb)" in chapter.read_text("utf-8")
 
 

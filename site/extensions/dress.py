@@ -1,0 +1,117 @@
+"""What pages look like beyond their text: boxes, variables in italics, the path of chapters, short names.
+
+The text stays plain Markdown, which JupyterLab and scripts show as it is.
+"""
+
+import re
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+BOXES = {  # what begins a box, in bold, and its class
+    "Predict, then look.": "predict",
+    "What the articles found.": "articles",
+    "The numbers of the sample.": "sample",
+}
+# A letter that stands alone, but no word (a, I), unit (5 s), part of a short form (e.g.) or x of 28 x 28.
+VARIABLE = re.compile(r"(?<![\w'’.\-/])(?<!\d )([b-hj-wyz])(?![\w'’\-/]|\.\w)")  # noqa: RUF001
+PLAIN = (nodes.literal, nodes.math, nodes.emphasis, nodes.FixedTextElement, addnodes.desc_signature)
+
+
+def setup(app):
+    """Dress the pages."""
+    app.connect("doctree-read", shorten_names)
+    for transform in (Boxes, ChapterPath, Variables):
+        app.add_post_transform(transform)
+
+
+def shorten_names(app, page):
+    """Call exercises and solutions by the number of their chapter in lists: their titles are long."""
+    short = {"exercises": "To chapter", "solutions": "Solutions to chapter"}
+    for tree in page.findall(addnodes.toctree):
+        for place, (_, name) in enumerate(tree["entries"]):
+            if found := re.match(r"(exercises|solutions)/(\d\d)_", name or ""):
+                tree["entries"][place] = (f"{short[found[1]]} {int(found[2])}", name)
+
+
+class Boxes(SphinxPostTransform):
+    """What begins with certain words is a box, and so are certain sections."""
+
+    default_priority = 20
+
+    def run(self, **kwargs):
+        """Mark the boxes of one page with the class of their kind."""
+        for bold in list(self.document.findall(nodes.strong)):
+            paragraph, words = bold.parent, bold.astext()
+            if words == paragraph.astext() == "What you will learn":
+                enclose(paragraph, "learn")
+            elif (kind := BOXES.get(words)) and paragraph.astext().startswith(words):
+                quote = isinstance(paragraph.parent, nodes.block_quote)
+                (paragraph.parent if quote else paragraph)["classes"] += ["box", kind]
+        for section in self.document.findall(nodes.section):
+            title = section[0].astext()
+            if title == "What to remember":
+                section["classes"] += ["box", "remember"]
+            elif title.startswith("Aside"):
+                section["classes"].append("aside")
+
+
+def enclose(paragraph, kind):
+    """Put a paragraph and what follows, up to the line with the time, into one box."""
+    opening = paragraph.parent
+    start = opening.index(paragraph)
+    parts = opening[start:]
+    times = [part.astext().startswith("Time:") for part in parts]
+    parts = parts[: times.index(True) + 1]
+    opening[start : start + len(parts)] = [nodes.container("", *parts, classes=["box", kind])]
+
+
+class ChapterPath(SphinxPostTransform):
+    """The table of chapters is shown as a path of cards."""
+
+    default_priority = 20
+
+    def run(self, **kwargs):
+        """Make a list of the rows of each table in a container of the class `path`."""
+        for container in self.document.findall(nodes.container):
+            if "path" in container["classes"]:
+                for table in list(container.findall(nodes.table)):
+                    table.replace_self(as_cards(table))
+
+
+def as_cards(table):
+    """Return a table of chapters, what they are about and their minutes as a list of cards."""
+    [body] = table.findall(nodes.tbody)
+    cards = nodes.enumerated_list()
+    for row in body:
+        chapter, about, minutes = (cell[0] for cell in row)
+        time = nodes.paragraph("", f"{minutes.astext()} minutes", classes=["time"])
+        cards += nodes.list_item("", chapter, about, time)
+    return cards
+
+
+class Variables(SphinxPostTransform):
+    """A letter that stands alone in a sentence is a variable, and in italics."""
+
+    default_priority = 30  # after the links to the glossary
+
+    def run(self, **kwargs):
+        """Set the variables of one page in italics."""
+        for text in list(self.document.findall(nodes.Text)):
+            parts = VARIABLE.split(text)
+            if len(parts) > 1 and in_a_sentence(text):
+                parts[1::2] = [nodes.emphasis("", letter) for letter in parts[1::2]]
+                parts[::2] = [nodes.Text(words) for words in parts[::2]]
+                text.parent.replace(text, parts)
+
+
+def in_a_sentence(text):
+    """Tell whether a piece of text is part of a sentence, and no code, formula or name of an object."""
+    node, paragraph = text.parent, False
+    while node is not None:
+        if isinstance(node, PLAIN):
+            return False
+        paragraph = paragraph or isinstance(node, nodes.paragraph)
+        node = node.parent
+    return paragraph
