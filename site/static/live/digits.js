@@ -118,7 +118,7 @@
   // ---- Words ----
 
   const whole = (number) => number.toLocaleString("en");
-  const millions = (number) => (number / 1e6).toFixed(2);
+  const millions = (number) => (number / 1e6).toFixed(2).replace("-", "−");
   const billions = (number) => (number / 1e9).toFixed(2);
   const percent = (share, places = 0) => `${(100 * share).toFixed(places)} %`;
   const errorOf = (share) => percent(share, 1);
@@ -599,10 +599,12 @@
     const right = label === null ? "" : name === label ? " That is right." : " That is wrong.";
     const rival = all.find(({ cluster }) => scene.names[cluster] !== name);
     if (!rival) return said + right;
-    const compare = (what, difference) =>
+    const [more, dearer] = [winner.overlap - rival.overlap, winner.price - rival.price];
+    const by = (what, difference) =>
       `its ${what} is ${millions(Math.abs(difference))} million ${difference > 0 ? "higher" : "lower"}`;
-    return `${said}${right} It wins over centroid ${rival.cluster}, ${calledOf(scene, rival.cluster)}: ` +
-      `${compare("overlap", winner.overlap - rival.overlap)}, and ${compare("price", winner.price - rival.price)}.`;
+    const link = more > 0 === dearer > 0 ? "although" : "and";
+    const reasons = more > 0 ? `${by("overlap", more)}, ${link} ${by("price", dearer)}` : `${by("price", dearer)}, ${link} ${by("overlap", more)}`;
+    return `${said}${right} It wins over centroid ${rival.cluster}, ${calledOf(scene, rival.cluster)}: ${reasons}.`;
   }
 
   // Where a pointer is on the paper, in pixels of a digit.
