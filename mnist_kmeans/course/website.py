@@ -14,6 +14,7 @@ from mnist_kmeans.basics.outputs import Outputs
 from mnist_kmeans.basics.processes import run_apart
 from mnist_kmeans.course.blanks import blank
 from mnist_kmeans.course.scripts import as_script
+from mnist_kmeans.course.playground import sample_script
 from mnist_kmeans.course.store import code_cells, pictures, read_stored
 
 SAMPLE_NOTE = """
@@ -43,6 +44,7 @@ def build(checkout, chapters, edition, folder):
         (text / "files" / "scripts").mkdir(parents=True)
         for name, script in scripts.items():
             (text / "files" / "scripts" / f"{name}.py").write_text(script, "utf-8")
+        (text / "static" / "live" / "sample.js").write_text(sample_script(), "utf-8")
         lay_out(notebooks, SAMPLE_NOTE if edition == "sample" else "", text)
         command = [sys.executable, "-m", "sphinx", "--fail-on-warning", "--keep-going", "--quiet"]
         command += ["--doctree-dir", str(Path(temporary, "doctrees"))]

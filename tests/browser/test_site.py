@@ -6,11 +6,11 @@ import shutil
 from urllib.parse import urljoin
 
 import pytest
-from helpers import ROOT
+from browsing import PHONE, SCREENSHOTS, barriers, each_scheme, each_size, overhang
 from PIL import Image
 
-SCREENSHOTS = ROOT / "build" / "screenshots"
-DESKTOP, PHONE, PAPER = (1280, 900), (390, 844), (673, 1000)  # paper: A4 without its margins
+PAPER = (673, 1000)  # A4 without its margins
+
 LOOKED_AT = [
     "index.html",
     "03_lloyd_from_scratch.html",
@@ -19,8 +19,6 @@ LOOKED_AT = [
     "teachers.html",
     "api/algorithm.html",
 ]
-each_size = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-each_scheme = pytest.mark.parametrize("scheme", ["light", "dark"])
 
 
 def navigation(page):
@@ -65,24 +63,6 @@ def search(page, start, words):
     page.keyboard.press("Enter")
     page.locator("#search-results .search-summary:not(:empty)").wait_for()
     return page.locator("#search-results li > a").all_text_contents()
-
-
-def overhang(page):
-    """Return by how many pixels a page is wider than the window."""
-    return page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-
-
-def barriers(page):
-    """Return what axe-core finds on a page that keeps people out."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    return [
-        (violation["id"], node["html"])
-        for violation in Axe().run(page).response["violations"]
-        for node in violation["nodes"]
-    ]
 
 
 @pytest.fixture
