@@ -48,6 +48,9 @@ html_show_search_summary = False  # a page on disk may not read the other pages
 html_context = {"default_mode": "auto"}  # light or dark, as the reader's system is
 html_theme_options = {"navbar_persistent": [], "show_navbar_depth": 1}  # search is in the side bar
 
+# What a page loads that has an element of this class, beside what all pages load
+LIVE = {"live-digits": ["live/live.css", "live/kmeans.js", "live/drawing.js", "live/digits.js"]}
+
 
 def setup(app):
     """Teach Sphinx formulas as MathML, the alt text of pictures, and links to the glossary."""
@@ -58,6 +61,7 @@ def setup(app):
     )
     app.connect("doctree-read", tell_alt_text)
     app.connect("autodoc-process-docstring", keep_plain)
+    app.connect("html-page-context", load_live)
     app.add_post_transform(GlossaryLinks)
 
 
@@ -84,6 +88,17 @@ def keep_plain(app, what, name, thing, options, lines):
         parts = line.split("`")
         parts[::2] = [re.sub(r"([\\*|_])", r"\\\1", part) for part in parts[::2]]
         lines[number] = "``".join(parts)
+
+
+def load_live(app, page, template, context, doctree):
+    """Let a page load the scripts and styles of what it plays with, and no other page."""
+    for name, files in LIVE.items():
+        if re.search(rf'class="[^"]*\b{name}\b', context.get("body", "")):
+            for file in files:
+                if file.endswith(".css"):
+                    app.add_css_file(file)
+                else:
+                    app.add_js_file(file, loading_method="defer")
 
 
 class GlossaryLinks(SphinxPostTransform):
