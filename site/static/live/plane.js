@@ -1,4 +1,4 @@
-// k-means in the plane, to play with: fills each <div class="plane"> of a page. What stands in it before is
+// k-means in the plane, to play with: fills each <div class="live-plane"> of a page. What stands in it before is
 // for readers without scripts. In a chapter data-shape, data-k, data-seed and data-start say how it begins; on
 // its own page the address does, as in plane.html?shape=four&k=4&seed=1&start=random.
 //
@@ -595,6 +595,6 @@
   }
 
   document.addEventListener("DOMContentLoaded", () => {
-    mnistKmeans.planes = [...document.querySelectorAll("div.plane")].map(plane);
+    mnistKmeans.planes = [...document.querySelectorAll(".live-plane")].map(plane);
   });
 })();
