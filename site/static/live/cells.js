@@ -80,7 +80,7 @@
     const power = 10 ** Math.floor(Math.log10(rough));
     const step = power * [1, 2, 5, 10].find((factor) => factor * power >= rough);
     const found = [];
-    for (let value = Math.ceil(low / step) * step; value <= high; value += step) found.push(value);
+    for (let times = Math.ceil(low / step); times * step <= high; times++) found.push(times * step + 0);
     return found;
   }
 

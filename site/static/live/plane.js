@@ -22,8 +22,9 @@
   const PAUSE = 900; // milliseconds between two steps of a run
   const SEEDS = 20; // that are tried for the lowest inertia, each with both starts
   const FAR_ABOVE = 1.1; // times the lowest inertia known: a bad optimum
-  const SIZE = { side: 420, left: 62, bottom: 42 };
-  const CURVE = { width: 480, height: 150, left: 62 };
+  const SIZE = { side: 420, left: 62, bottom: 42, right: 22 };
+  const [WIDE, HIGH] = [SIZE.left + SIZE.side + SIZE.right, SIZE.side + SIZE.bottom];
+  const CURVE = { width: 330, height: 140, left: 24 };
 
   const whole = (number) => Math.round(number).toLocaleString("en");
   const placeOf = (state, cluster) => cells.placeOf(state.centroids, cluster);
@@ -97,6 +98,11 @@
     const counts = new Array(centroids.length / 2).fill(0);
     for (const cluster of assignments) counts[cluster] += 1;
     return counts;
+  }
+
+  // The numbers, from 1 on, of centroids without points.
+  function emptyOf(state) {
+    return countsOf(state).flatMap((count, cluster) => (count === 0 ? [cluster + 1] : []));
   }
 
   // ---- The task: a bad optimum ----
@@ -179,8 +185,11 @@
     let text =
       `You found a bad optimum! Its inertia is ${above} above the lowest. Still nothing moves: ` +
       "each point is with its nearest centroid, and each centroid is the mean of its points.";
+    const empty = emptyOf(state);
     const stuck = whyStuck(state);
-    if (areTrueGroups(state)) {
+    if (empty.length > 0) {
+      text += ` Centroid ${empty.join(", ")} has no points at all, and so nothing ever moves it.`;
+    } else if (areTrueGroups(state)) {
       text += " These are the groups that the points were drawn in: k-means likes others better.";
     } else if (stuck) {
       const [one, other] = stuck.crowd.map((cluster) => cluster + 1);
@@ -214,7 +223,7 @@
         `to the nearest centroid.${value}`
       );
     }
-    const empty = countsOf(state).flatMap((count, cluster) => (count === 0 ? [cluster + 1] : []));
+    const empty = emptyOf(state);
     const stays = empty.length > 0 ? ` Centroid ${empty.join(", ")} has no points and stays.` : "";
     const words = next
       ? "each centroid went to the mean of its points."
@@ -256,7 +265,7 @@
 
   const STAGE = `
     <div class="stage">
-      <svg viewBox="0 0 ${SIZE.left + SIZE.side + 14} ${SIZE.side + SIZE.bottom}" role="img"></svg>
+      <svg viewBox="0 0 ${WIDE} ${HIGH}" role="img"></svg>
       <button type="button" class="adder">+</button>
     </div>
     <div class="panel">
@@ -313,19 +322,18 @@
     // -- from a state to what is to be seen
 
     // A place of the plane as percentages of the stage, and back.
-    const [wide, high] = [SIZE.left + SIZE.side + 14, SIZE.side + SIZE.bottom];
-    function onStage([x, y]) {
+        function onStage([x, y]) {
       const { left, right, bottom, top } = frame.box;
       return [
-        (100 * (SIZE.left + ((x - left) / (right - left)) * SIZE.side)) / wide,
-        (100 * (SIZE.side - ((y - bottom) / (top - bottom)) * SIZE.side)) / high,
+        (100 * (SIZE.left + ((x - left) / (right - left)) * SIZE.side)) / WIDE,
+        (100 * (SIZE.side - ((y - bottom) / (top - bottom)) * SIZE.side)) / HIGH,
       ];
     }
     function inPlane(event) {
       const rect = drawing.getBoundingClientRect();
       const { left, right, bottom, top } = frame.box;
-      const across = (((event.clientX - rect.left) / rect.width) * wide - SIZE.left) / SIZE.side;
-      const up = 1 - (((event.clientY - rect.top) / rect.height) * high) / SIZE.side;
+      const across = (((event.clientX - rect.left) / rect.width) * WIDE - SIZE.left) / SIZE.side;
+      const up = 1 - (((event.clientY - rect.top) / rect.height) * HIGH) / SIZE.side;
       return [left + across * (right - left), bottom + up * (top - bottom)];
     }
     // Whole, within the box, and for a centroid within the range that keeps the sums exact.
@@ -373,8 +381,8 @@
       const k = kOf(state);
       find(".known").textContent = known
         ? `For these points and k = ${k} the lowest inertia we know is ${whole(known.best)}. Of ` +
-          `${known.starts} starts (seeds 0 to ${SEEDS - 1}, random and k-means++), ${known.bad} ended more ` +
-          "than a tenth above it. Can you make a run end so? Try seeds, or put the centroids where you like."
+          `${known.starts} starts (seeds 0 to ${SEEDS - 1}, random and k-means++), ${known.bad || "none"} ended ` +
+          "more than a tenth above it. Can you make a run end so? Try seeds, or put the centroids where you like."
         : "Looking for the lowest inertia …";
       const ended = state.next === null && known ? verdict(state, known) : { solved: false, text: "" };
       if (find(".verdict").textContent !== ended.text) find(".verdict").textContent = ended.text;
