@@ -118,10 +118,12 @@
   // ---- Words ----
 
   const whole = (number) => number.toLocaleString("en");
-  const millions = (number) => (number / 1e6).toFixed(2);
+  const millions = (number) => (number / 1e6).toFixed(2).replace("-", "−");
   const billions = (number) => (number / 1e9).toFixed(2);
-  const percent = (share) => `${Math.round(100 * share)} %`;
+  const percent = (share, places = 0) => `${(100 * share).toFixed(places)} %`;
+  const errorOf = (share) => percent(share, 1);
   const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
+  const aDigit = (digit) => (digit === 8 ? "an 8" : `a ${digit}`);
   const plural = (count, thing) => `${whole(count)} ${thing}${count === 1 ? "" : "s"}`;
 
   // What a cluster is called, and the share of the digit that gives it its name.
@@ -139,7 +141,7 @@
     if (kind === "start") {
       return `Start: ${plural(run.k, "training digit")} as first centroids. Press “assign”: each digit goes to its nearest centroid.`;
     }
-    const state = `Inertia ${billions(inertia)} billion, validation error ${percent(error)}.`;
+    const state = `Inertia ${billions(inertia)} billion, validation error ${errorOf(error)}.`;
     if (kind === "assign") {
       const went = iteration === 1 ? "all digits have found their centroid" : `${plural(changed, "digit")} changed centroid`;
       return `Iteration ${iteration}, assign: ${went}. ${state}`;
@@ -152,12 +154,12 @@
 
   class Playground {
     constructor(root, digits) {
+      this.root = root;
       this.digits = digits;
       this.chosen = null; // the cluster that is looked into
       this.asked = null; // the digit whose nearest centroids are shown: {pixels, label, told}
       const { k = "16", seed = "0", init = "random" } = root.dataset;
-      this.rest = element("div", {}, this.stage(), this.looking(), this.reading());
-      root.append(this.controls(k, seed, init), this.rest);
+      root.append(this.controls(k, seed, init), this.stage(), this.looking(), this.reading());
       this.reset();
     }
 
@@ -182,17 +184,13 @@
         button("stepButton", "assign", () => this.move(() => this.run.forward())),
         button("runButton", "run", () => this.playing ? this.pause() : this.play()),
       ];
+      this.words = element("p", { class: "live-words" });
+      this.said = element("p", { class: "live-said", role: "status" });
       return element(
-        "div", { class: "live-controls" },
-        element(
-          "div", { role: "group", "aria-label": "What to run" },
-          field("k", "clusters k", k, MOST),
-          field("seed", "seed", seed, 2 ** 32),
-          element("label", {}, "start", this.init)
-        ),
-        element("div", { role: "group", "aria-label": "Steps" }, ...this.buttons),
-        (this.words = element("p", { class: "live-words" })),
-        (this.said = element("p", { class: "live-said", role: "status" }))
+        "div", { class: "live-settings", role: "group", "aria-label": "What to run" },
+        field("k", "clusters k", k, MOST),
+        field("seed", "seed", seed, 2 ** 32),
+        element("label", {}, "start", this.init)
       );
     }
 
@@ -204,13 +202,11 @@
         this.run = new Run(this.digits, k, seed, this.init.value);
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;
-        this.words.textContent = error.message;
-        this.rest.hidden = true;
-        for (const button of this.buttons) button.disabled = true;
+        this.root.classList.add("refused");
+        this.words.textContent = this.said.textContent = error.message;
         return;
       }
-      this.rest.hidden = false;
-      this.runButton.disabled = false;
+      this.root.classList.remove("refused");
       this.chosen = null;
       this.tiles = Array.from({ length: this.run.k }, (_, cluster) => this.tile(cluster));
       this.grid.replaceChildren(...this.tiles.map(({ button }) => button));
@@ -262,7 +258,12 @@
       this.bits = element("div", { class: "live-digest" });
       const heads = ["iteration", "changed", "inertia", "error"].map((head) => element("th", { scope: "col" }, head));
       return element(
-        "div", {}, this.grid, this.curves,
+        "div", {},
+        element(
+          "div", { class: "live-bar" },
+          element("div", { role: "group", "aria-label": "Steps" }, ...this.buttons), this.words, this.said
+        ),
+        this.grid, this.curves,
         element(
           "details", {}, element("summary", {}, "The same as a table"),
           element("table", {}, element("thead", {}, element("tr", {}, ...heads)), this.rows)
@@ -333,7 +334,7 @@
         curve(values, { title, kind, write, at, told: `${title}: ${told(values, write)}` });
       this.curves.replaceChildren(
         draw(inertias, "inertia (billions)", "inertia", billions),
-        draw(errors, "validation error", "error", percent)
+        draw(errors, "validation error", "error", errorOf)
       );
       this.rows.replaceChildren(
         ...iterations.map(({ iteration, changed, inertia, error }) => {
@@ -422,7 +423,7 @@
         const wrong = label !== scene.names[scene.assignments[number]];
         const canvas = digitCanvas();
         drawDigit(canvas, imageOf(training, number));
-        const told = `training digit number ${number}, a ${label}`;
+        const told = `training digit number ${number}, ${aDigit(label)}`;
         const press = () => this.ask({ pixels: imageOf(training, number), label, told });
         return element(
           "button", { type: "button", class: wrong ? "live-digit wrong" : "live-digit", click: press, "aria-label": told },
@@ -511,7 +512,7 @@
       this.unseen = (number + 1) % validation.labels.length;
       this.clear();
       const label = validation.labels[number];
-      this.ask({ pixels: imageOf(validation, number), label, told: `validation digit number ${number}, a ${label}` });
+      this.ask({ pixels: imageOf(validation, number), label, told: `validation digit number ${number}, ${aDigit(label)}` });
     }
 
     ask(asked, goThere = true) {
@@ -598,10 +599,12 @@
     const right = label === null ? "" : name === label ? " That is right." : " That is wrong.";
     const rival = all.find(({ cluster }) => scene.names[cluster] !== name);
     if (!rival) return said + right;
-    const compare = (what, difference) =>
+    const [more, dearer] = [winner.overlap - rival.overlap, winner.price - rival.price];
+    const by = (what, difference) =>
       `its ${what} is ${millions(Math.abs(difference))} million ${difference > 0 ? "higher" : "lower"}`;
-    return `${said}${right} It wins over centroid ${rival.cluster}, ${calledOf(scene, rival.cluster)}: ` +
-      `${compare("overlap", winner.overlap - rival.overlap)}, and ${compare("price", winner.price - rival.price)}.`;
+    const link = more > 0 === dearer > 0 ? "although" : "and";
+    const reasons = more > 0 ? `${by("overlap", more)}, ${link} ${by("price", dearer)}` : `${by("price", dearer)}, ${link} ${by("overlap", more)}`;
+    return `${said}${right} It wins over centroid ${rival.cluster}, ${calledOf(scene, rival.cluster)}: ${reasons}.`;
   }
 
   // Where a pointer is on the paper, in pixels of a digit.
