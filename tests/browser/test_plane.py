@@ -1,13 +1,12 @@
 """k-means in the plane, in a browser: the same bits as Python, and what readers can do with it."""
 
-import ast
 import json
 import re
 
 import numpy as np
 import pytest
 from browsing import DESKTOP, PHONE, SCREENSHOTS, barriers, each_scheme, overhang
-from helpers import COURSE
+from helpers import of_chapter
 
 from mnist_kmeans import assign, contingency_table, kmeans, repeat_inits
 from mnist_kmeans.lloyd import nearest
@@ -67,21 +66,6 @@ def drag(page, cluster, x, y):
     page.mouse.down()
     page.mouse.move(x, y, steps=3)
     page.mouse.up()
-
-
-def of_chapter(stem, *names):
-    """Return what the code of a chapter calls by these names, in the order in which it makes them."""
-    [path] = COURSE.chapters.glob(f"{stem}_*.py")
-
-    def makes_one(line):
-        if isinstance(line, ast.FunctionDef):
-            return line.name in names
-        return isinstance(line, ast.Assign) and getattr(line.targets[0], "id", None) in names
-
-    lines = [line for line in ast.parse(path.read_text("utf-8")).body if makes_one(line)]
-    made = {"np": np}
-    exec(compile(ast.Module(lines, []), path.name, "exec"), made)
-    return [made[name] for name in names]
 
 
 RUNS = [
