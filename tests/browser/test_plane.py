@@ -357,3 +357,28 @@ def test_without_scripts_there_is_a_picture_and_its_words(built_site, browser):
     assert picture.is_visible()
     assert picture.get_attribute("alt").startswith("Four groups, two starts, two ends.")
     context.close()
+
+
+def test_chapter_3_has_the_herd_and_the_four_groups_in_place(built_site, open_page):
+    page = open_page(PHONE)
+    page.goto((built_site / "03_lloyd_from_scratch.html").as_uri())
+    animation, herd, four = page.locator("[id^=lloyd-]"), *page.locator(".live-plane").all()
+    assert herd.is_visible() and not animation.is_visible()
+    assert overhang(page) == 0
+    for number, (plane, k, seed) in enumerate([(herd, 2, 2), (four, 4, 1)]):
+        plane.locator(".run").click()
+        digest = page.evaluate(DIGEST.replace("[0]", f"[{number}]"))
+        points = page.evaluate(f"mnistKmeans.planes[{number}].state.points.values")
+        assert digest == kmeans(np.reshape(points, (-1, 2)), k, seed=seed).digest
+        plane.screenshot(path=SCREENSHOTS / f"plane-in-chapter-3-{number}.png")
+    page.emulate_media(media="print")
+    assert animation.locator(".strip").is_visible() and not herd.is_visible()
+    assert page.troubles == []
+
+
+def test_chapter_3_has_the_animation_where_there_are_no_scripts(built_site, browser):
+    context = browser.new_context(java_script_enabled=False, offline=True)
+    page = context.new_page()
+    page.goto((built_site / "03_lloyd_from_scratch.html").as_uri())
+    assert page.locator("[id^=lloyd-] .live svg").is_visible()
+    context.close()

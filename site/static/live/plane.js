@@ -1,6 +1,7 @@
 // k-means in the plane, to play with: fills each <div class="live-plane"> of a page. What stands in it before is
-// for readers without scripts. In a chapter data-shape, data-k, data-seed and data-start say how it begins; on
-// its own page the address does, as in plane.html?shape=four&k=4&seed=1&start=random.
+// for readers without scripts, and so is what the selector in data-instead finds. On its own page the address
+// says how it begins, as in plane.html?shape=four&k=4&seed=1&start=random; in a chapter data-shape, data-k,
+// data-seed and data-start do, and data-says tells what to try.
 //
 // All that is to be seen follows from one state, and a state is never changed: each press makes a new one.
 // So going back is easy, and gives exactly what was there.
@@ -310,9 +311,14 @@
       start: wish.start === "k-means++" ? "k-means++" : "random",
       seed: wholeFrom(0, Number.MAX_SAFE_INTEGER, wish.seed, 0),
     };
-    element.innerHTML = `${embedded ? "" : controls(choices)}<div class="both">${STAGE}</div>
-      ${HOW}${embedded ? "" : TASK}`;
+    element.innerHTML = embedded
+      ? `<p class="says"></p><div class="both">${STAGE}</div>${HOW}
+        <p class="how"><a href="plane.html">More points and starts to play with</a></p>`
+      : `${controls(choices)}<div class="both">${STAGE}</div>${HOW}${TASK}`;
     element.classList.add("alive");
+    if (element.dataset.instead) {
+      document.querySelector(element.dataset.instead).classList.add("plane-on-paper");
+    }
     const find = (selector) => element.querySelector(selector);
     const [stage, drawing, adder] = [find(".stage"), find(".stage svg"), find(".adder")];
     const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
@@ -464,7 +470,7 @@
       frame = { box: cells.boxAround(values, world.ownUnits), axes: world.axes || ["x", "y"] };
       const size = values.length / 2;
       start(asPoints(size, 2, values), groups);
-      if (!embedded) find(".says").textContent = world.says;
+      find(".says").textContent = embedded ? element.dataset.says : world.says;
       adderAt = [frame.box.left + frame.box.right, frame.box.bottom + frame.box.top].map((sum) =>
         Math.round(sum / 2),
       );
