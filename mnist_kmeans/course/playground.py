@@ -1,4 +1,4 @@
-"""What the pages of the site play with: data as scripts, because a page on disk may run those and read no files."""
+"""What the pages of the site play with, as scripts: a page on disk may run those, and read no files."""
 
 import base64
 import json

@@ -4,7 +4,7 @@ import shutil
 from urllib.parse import urljoin
 
 import pytest
-from browsing import DESKTOP, PHONE, SCREENSHOTS, barriers, each_scheme, each_size, overhang
+from browsing import PHONE, SCREENSHOTS, barriers, each_scheme, each_size, overhang
 
 LOOKED_AT = [
     "index.html",
