@@ -19,6 +19,21 @@ def idx(array):
     return header.tobytes() + array.tobytes()
 
 
+def of_chapter(stem, *names):
+    """Return what the code of a chapter calls by these names, in the order in which it makes them."""
+    [path] = COURSE.chapters.glob(f"{stem}_*.py")
+
+    def makes_one(line):
+        if isinstance(line, ast.FunctionDef):
+            return line.name in names
+        return isinstance(line, ast.Assign) and getattr(line.targets[0], "id", None) in names
+
+    lines = [line for line in ast.parse(path.read_text("utf-8")).body if makes_one(line)]
+    made = {"np": np}
+    exec(compile(ast.Module(lines, []), path.name, "exec"), made)
+    return [made[name] for name in names]
+
+
 def contents(folder):
     """Return {name: bytes} of all the files in a folder."""
     return {path.name: path.read_bytes() for path in folder.glob("*")}
@@ -51,18 +66,3 @@ def as_nobody(answer):
         sys.stderr.flush()
         os._exit(number)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-
-def of_chapter(stem, *names):
-    """Return what the code of a chapter calls by these names, in the order in which it makes them."""
-    [path] = COURSE.chapters.glob(f"{stem}_*.py")
-
-    def makes_one(line):
-        if isinstance(line, ast.FunctionDef):
-            return line.name in names
-        return isinstance(line, ast.Assign) and getattr(line.targets[0], "id", None) in names
-
-    lines = [line for line in ast.parse(path.read_text("utf-8")).body if makes_one(line)]
-    made = {"np": np}
-    exec(compile(ast.Module(lines, []), path.name, "exec"), made)
-    return [made[name] for name in names]
