@@ -278,12 +278,12 @@
       </div>
       <p class="told"></p>
       <p class="spoken" role="status"></p>
-      <figure>
+      <div class="chart">
         <svg class="curve" viewBox="0 0 ${CURVE.width} ${CURVE.height}" role="img"></svg>
-        <figcaption>The inertia after each step: <b aria-hidden="true">●</b> assign,
+        <p class="how">The inertia after each step: <b aria-hidden="true">●</b> assign,
           <b aria-hidden="true">■</b> update, <b aria-hidden="true">✚</b> by hand; dashed: the lowest known
-        </figcaption>
-      </figure>
+        </p>
+      </div>
     </div>`;
 
   const TASK = `
@@ -488,7 +488,6 @@
 
     // After what has been pressed is shown: it takes a tenth of a second.
     function lookForBest() {
-      if (embedded) return;
       clearTimeout(pending);
       pending = setTimeout(() => {
         known = knownEnds(state.points, kOf(state));

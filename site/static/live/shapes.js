@@ -190,8 +190,8 @@
       k: 4,
       make: () => ({ ...drawn([200, anywhere]), groups: null }),
       says:
-        "200 points anywhere in a square: there are no groups. k-means makes four all the same, " +
-        "of 39 to 65 points in the best of twenty random starts.",
+        "200 points anywhere in a square: there are no groups. With k = 4 k-means makes four all " +
+        "the same, of 39 to 65 points in the best of twenty random starts.",
     },
   };
 })();
