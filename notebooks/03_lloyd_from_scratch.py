@@ -175,9 +175,10 @@ show(
 # </details>
 #
 # Each panel shows the centroids at the start of the iteration, and the groups they form. These are five moments. Here is
-# what happens between them. Watch the two steps take turns: in *assign* the
-# points change colour and shape, and no cross moves; in *update* the crosses move, and no point changes. The buttons
-# hold it at any step for as long as you like.
+# what happens between them. Watch the two steps take turns. In *assign* points change colour and shape, and no centroid
+# moves: a line leads from each point that changes to its new centroid, a dashed one to its old. The border between the
+# cells lies where both centroids are equally far: a point changes when the border has passed over it. In *update* the
+# centroids move, and no point changes. Go step by step, for as long as you like.
 
 # %% tags=["hide-input"]
 show(
@@ -191,6 +192,8 @@ show(
 )
 
 # %% [markdown]
+# <div class="live-plane" data-shape="herd" data-k="2" data-seed="2" data-instead="[id^=lloyd-]" data-says="Here you can drag the centroids, too. Put them where the end should be hard to reach: do they find it?"></div>
+#
 # Now we see a new animal. Which group is it in? The one of the nearest centroid. So *classifying* with k-means is the
 # *assign* step once more.
 
@@ -482,6 +485,8 @@ print(
 # middle of its points. The last line carries one of them over, while the others stay: on the way the inertia rises, before it
 # falls far below.<!--true: max(on_the_way) > 1.02 * on_the_way[0] > 1.5 * on_the_way[-1]--> Lloyd's algorithm goes downhill only, so it never gets over this hill. The remedy
 # is to start again, and keep the run with the lowest inertia. Chapter 6 is about that.
+#
+# <div class="live-plane" data-shape="four" data-k="4" data-seed="1" data-says="The start on the right, seed 1. Run it to its end, then carry one of the two centroids over to the left, and watch the inertia."></div>
 #
 # The digits have such places, too. Four starts with a thousand digits:
 

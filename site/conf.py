@@ -70,7 +70,12 @@ html_theme_options = {
 }
 
 # What a page loads that has an element of this class, beside what all pages load
-LIVE = {"live-digits": ["live/live.css", "live/kmeans.js", "live/drawing.js", "live/digits.js"]}
+LIVE = {
+    "live-digits": ["live/live.css", "live/kmeans.js", "live/drawing.js", "live/digits.js"],
+    "live-plane": [
+        *("live/plane.css", "live/kmeans.js", "live/cells.js", "live/shapes.js", "live/plane.js"),
+    ],
+}
 
 
 def setup(app):

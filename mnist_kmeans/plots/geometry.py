@@ -65,6 +65,35 @@ def cells(panels, *, heading, xlabel, ylabel, columns=2):
     return picture
 
 
+def cell_corners(centroids, cluster, low, high):
+    """Return the corners (m, 2) of the cell of one centroid in a box: where it is the nearest.
+
+    `centroids` is (k, 2), `low` and `high` (2,) are corners of the box. Of two centroids in one place the
+    lower has it all; the other has no corners.
+    """
+    own = centroids[cluster]
+    corners = [(low[0], low[1]), (high[0], low[1]), (high[0], high[1]), (low[0], high[1])]
+    for number, other in enumerate(centroids):
+        if number < cluster and (other == own).all():
+            return np.empty((0, 2))
+        corners = cut(np.array(corners), other - own, (other - own) @ (other + own) / 2)
+    return np.array(corners).reshape(-1, 2)
+
+
+def cut(corners, way, limit):
+    """Return the corners of a polygon (m, 2), cut to where the product with `way` is at most `limit`."""
+    kept = []
+    beyond = corners.reshape(-1, 2) @ way - limit
+    for corner, after, here, there in zip(
+        corners, np.roll(corners, -1, axis=0), beyond, np.roll(beyond, -1), strict=True
+    ):
+        if here <= 0:
+            kept.append(corner)
+        if here * there < 0:
+            kept.append(corner + here / (here - there) * (after - corner))
+    return kept
+
+
 @styled
 def cost_of_places(values, *, heading, xlabel, ylabel):
     """Draw the mean squared distance of some numbers to a place, for each place from 0 on.

@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 from helpers import COURSE
+from matplotlib.path import Path
 
 from mnist_kmeans import plots
 from mnist_kmeans.basics import places
@@ -45,10 +46,9 @@ def captions(animation):
 @pytest.mark.parametrize("iterations", [1, 2, 3])
 def test_there_are_points_without_a_cluster_and_then_those_of_each_iteration(iterations):
     animation = animate(STEPS[-iterations:])
-    clusterings = [each for each in groups(animation, "shown") if each.find(f"{SVG}text") is None]
-    assert len(clusterings) == 1 + iterations
+    paths = [each.findall(f"{SVG}path") for each in groups(animation, "shown")[: 1 + iterations]]
     markers = [
-        [path.get("d").count("M") for path in each.findall(f"{SVG}path")] for each in clusterings
+        [path.get("d").count("M") for path in each if path.get("class") is None] for each in paths
     ]
     assert markers == [
         [4],
@@ -59,6 +59,41 @@ def test_there_are_points_without_a_cluster_and_then_those_of_each_iteration(ite
     numbers = range(1, iterations + 1)
     held = [f"iteration {number}: {step}" for number in numbers for step in ("assign", "update")]
     assert buttons == ["play", "pause", "start", *held]
+
+
+def test_step_and_back_lead_to_the_scenes_beside():
+    leads = re.findall(
+        r'<label class="key step of-(\S+)" for="lloyd-\w+-at-(\d+)">(\w+)<', animate().element
+    )
+    assert leads == [
+        *[("play", "0", "step"), ("pause", "0", "step")],
+        *[(f"at-{scene}", str(scene - 1), "back") for scene in range(1, 7)],
+        *[(f"at-{scene}", str(scene + 1), "step") for scene in range(6)],
+    ]
+
+
+def cells_and_changes(drawing):
+    """Return of a part of a drawing the cells, and from where to where lines of changes go."""
+    paths = {name: [] for name in (None, "cell", "change")}
+    for path in drawing.iter(f"{SVG}path"):
+        paths[path.get("class")].append(path.get("d"))
+    return paths["cell"], paths["change"]
+
+
+def test_borders_and_lines_say_why_a_point_changes():
+    first, second, third = (each for each in groups(animate(), "shown")[4:7])
+    assert [len(cells_and_changes(each)[1]) for each in (first, second, third)] == [4, 2, 0]
+    # The third point goes from the left cross to the right one. A unit is 380 / 10.08 pixels wide.
+    x, left, right = (58 + (each + 0.54) * 380 / 10.08 for each in (8, 3, 9))
+    y, above = (338 - (each - 9.4) * 256 / 11.2 for each in (10, 20))
+    to, back = cells_and_changes(second)[1]
+    assert to == f"M{x:.1f} {y:.1f}L{right:.1f} {above:.1f}"
+    assert back == f"M{x:.1f} {y:.1f}L{left:.1f} {y:.1f}"
+    for clustering, (_, centroids) in zip(groups(animate(), "shown")[1:4], STEPS, strict=True):
+        for cell, centroid in zip(cells_and_changes(clustering)[0], centroids, strict=True):
+            corners = np.array(re.findall(r"([\d.]+) ([\d.]+)", cell), dtype=float)
+            spot = np.array([58, 338]) + (centroid - [-0.54, 9.4]) / [10.08, 11.2] * [380, -256]
+            assert Path(corners).contains_point(spot)
 
 
 def test_each_scene_says_what_happens():
@@ -102,12 +137,24 @@ def test_its_words_say_how_the_clusters_change():
     }
 
 
-def test_the_folded_image_is_the_same_drawing():
+def test_the_strip_shows_each_iteration_as_the_moving_drawing_does():
     page = ET.fromstring(animate().element)
     kind, _, data = page.find(".//img").get("src").partition(",")
     assert kind == "data:image/svg+xml;base64"
     image = ET.fromstring(base64.b64decode(data))
-    assert ET.tostring(image) == ET.tostring(page.find(f".//{SVG}svg")).rstrip()
+    assert image.find(f".//{SVG}style") is None  # nothing moves
+    stills = image.findall(f"{SVG}g")
+    assert [each.find(f"{SVG}text").text for each in stills] == [
+        "Iteration 1",
+        "Iteration 2",
+        "Iteration 3: no centroid moves any more",
+    ]
+    shown = groups(animate(), "shown")
+    for still, clustering, lines in zip(stills, shown[1:4], shown[4:7], strict=True):
+        cells, changes = cells_and_changes(still)
+        assert (cells, changes) == (cells_and_changes(clustering)[0], cells_and_changes(lines)[1])
+    rings = [(each.get("cx"), each.get("cy")) for each in stills[0].iter(f"{SVG}circle")]
+    assert rings == [("191.5", "324.3"), ("417.6", "95.7")]
 
 
 def test_it_has_the_same_bytes_each_time_and_others_have_other_names():
