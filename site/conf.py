@@ -39,8 +39,8 @@ html_math_renderer = "mathml"  # browsers draw it themselves; MathJax would come
 html_theme = "sphinx_book_theme"
 html_title = project
 html_static_path = ["static"]
-html_css_files = ["course.css"]
-html_js_files = ["course.js"]
+html_css_files = ["course.css", "quiz.css"]
+html_js_files = ["course.js", "progress.js", "quiz.js"]
 templates_path = ["templates"]
 html_sourcelink_suffix = ""  # the button above a page downloads its source: a chapter as a notebook
 html_use_index = html_domain_indices = False  # the search and the lists of names do better
