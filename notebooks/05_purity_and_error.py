@@ -210,7 +210,7 @@ show(
 #
 # <details><summary>Answer</summary>
 #
-# 1. There is nothing to learn: it misreads nine in ten unseen digits at any k.<!--true: min(unseen_errors["shuffled labels"]) > 0.85-->
+# 1. There is nothing to learn: at each k it misreads more than eight in ten unseen digits.<!--true: min(unseen_errors["shuffled labels"]) > 0.8-->
 # 2. They do, and that is the inertia. Purity looks at labels only.
 # 3. **Right.** Chance alone does it, and in a group of one digit the share is 1.
 #

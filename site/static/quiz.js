@@ -21,6 +21,7 @@
     const check = element("button", {}, "Check");
     const form = element("form", { className: "quiz" }, fields, check, result, folded);
     question.replaceWith(form);
+    folded.querySelector("summary").textContent = "All answers";
 
     [...answers.children].forEach((item, place) => {
       const choice = element("input", { type: "radio", name: "answer", value: place, required: true });
