@@ -90,9 +90,12 @@ def test_a_question_is_answered_by_keyboard_alone_and_told_to_screen_readers(bui
 
 
 def test_nothing_is_told_until_an_answer_is_chosen(built_site, open_page):
-    question = open_page_of(built_site, open_page()).locator("form.quiz").first
+    page = open_page_of(built_site, open_page())
+    question = page.locator("form.quiz").first
     question.get_by_role("button", name="Check").click()
     assert question.get_by_role("status").inner_text() == ""
+    assert not question.locator("summary").is_visible()
+    assert page.troubles == []
 
 
 def test_without_scripts_the_text_stays_with_folded_answers(built_site, browser):
