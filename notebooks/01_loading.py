@@ -81,7 +81,24 @@ print(f"digits that are in the row of their kind: {purity(table):.0%}")
 # That is the promise: 94 %<!--{purity(table):.0%}--> of the digits in the right row, without a single label. The way there is long. The first
 # try, in chapter 2, gets fewer than six in ten right. We shall find out what goes wrong, how to measure it, how to do it faster and on many
 # machines, and at last how to look at digits so that it goes right. It begins with the data.
+
+# %% [markdown]
+# **Quick question.** No label was used to make the ten groups. How then can the program say how many digits are in
+# the row of their kind?
 #
+# 1. It measures how sure it is of each digit.
+# 2. Somebody has looked at all the rows.
+# 3. It brings out the labels afterwards, only to count.
+#
+# <details><summary>Answer</summary>
+#
+# 1. k-means gives each digit a group, and says nothing of how sure it is.
+# 2. Nobody needs to look again: the people who collected the digits have written down a label for each.
+# 3. **Right.** Labels take no part in making the groups. They only judge them, at the end.
+#
+# </details>
+
+# %% [markdown]
 # ## The original files
 #
 # The digits were published as four files: images and labels, for training and for testing. Each is
@@ -188,7 +205,23 @@ show(
 #
 # On the right, a dark pixel has ink in some images and none in others. Such pixels can tell one image from another. A pixel
 # that is blank everywhere cannot.
+
+# %% [markdown]
+# **Quick question.** Laid end to end, an image is a row of 784 numbers. What has it lost?
 #
+# 1. Who is whose neighbour, unless one remembers that a row has 28 pixels.
+# 2. Some of its shades of grey.
+# 3. Nothing: k-means still sees rows and columns.
+#
+# <details><summary>Answer</summary>
+#
+# 1. **Right.** All numbers are there, and in order. But k-means is not told that pixel 29 lies right below pixel 1.
+# 2. `reshape` changes no number: all 784 values are there.
+# 3. It sees 784 coordinates. To it, any two of them are equally strange to each other.
+#
+# </details>
+
+# %% [markdown]
 # ## Whole numbers or fractions?
 #
 # Many tutorials divide the pixels by 255 first, so that they lie between 0 and 1. We can do that,
@@ -202,6 +235,21 @@ print("as whole numbers:", first.min(), "to", first.max(), "in", first.nbytes, "
 print(
     "as fractions:    ", scaled.min(), "to", scaled.max(), "in", scaled.nbytes, "bytes"
 )
+
+# %% [markdown]
+# **Quick question.** Which of these can change who is nearest to whom?
+#
+# 1. Divide all pixels of all digits by 255.
+# 2. Divide the pixels of each digit by the ink of that digit.
+# 3. Add 10 to every pixel of every digit.
+#
+# <details><summary>Answer</summary>
+#
+# 1. All distances shrink by the same factor, so their order stays.
+# 2. **Right.** Each digit is scaled by a factor of its own, so distances change by different factors.
+# 3. In the difference of two digits, the tens cancel. (Mind the bytes, though: they end at 255.)
+#
+# </details>
 
 # %% [markdown]
 # ## The same digits in two other formats
@@ -325,7 +373,27 @@ show(
 # > [Article B](https://johnloeber.com/docs/kmeans.html) reads 60,000 digits from a text file, `{"label": 5, "data": "..."}` with the bytes in
 # > base64, and makes the same split as we do: the first 15,000<!--{len(validation):,}--> digits for validation, the other 45,000<!--{len(training):,}--> for training. It began as homework for a
 # > group of machines, with Spark and map-reduce, and was then rewritten for one.
+
+# %% [markdown]
+# **Quick question.** You try fifty programs on the validation digits and keep the best. Why not report its error
+# there?
 #
+# 1. It has learnt the validation digits by heart.
+# 2. The validation digits are easier than the others.
+# 3. A quarter of the digits is too few to tell.
+# 4. The best of fifty is partly the luckiest of fifty.
+#
+# <details><summary>Answer</summary>
+#
+# 1. None of the fifty has learnt from them. Only your choice has looked at them, and that is enough.
+# 2. The split goes by the place in the file. It knows nothing of easy and hard.
+# 3. With more digits luck is smaller. It is still the luck of the best of fifty.
+# 4. **Right.** Some of its lead is luck on just these digits. Digits that took no part in the choice tell what is
+#    left of it.
+#
+# </details>
+
+# %% [markdown]
 # ## What to remember
 #
 # - A digit is a point with 784 coordinates, whole numbers from 0 to 255.

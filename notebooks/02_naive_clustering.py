@@ -118,7 +118,24 @@ show(digits(centroids, heading="Ten centroids of a thousand digits", columns=5))
 # Nobody told the computer what a digit is. Still, some of the means look like digits. The loop is not
 # safe yet: if a cluster ever lost all its members, the mean of nothing would be *not a number*. Chapter
 # 3 takes care of that.
+
+# %% [markdown]
+# **Quick question.** You take twice as many digits and twice as many centroids. How much memory does the array of
+# differences need?
 #
+# 1. Twice as much.
+# 2. Four times as much.
+# 3. As much as before: broadcasting copies nothing.
+#
+# <details><summary>Answer</summary>
+#
+# 1. That would be so if only one of the two had doubled. Each centroid meets each digit.
+# 2. **Right.** It has k x n x 784 numbers, and both k and n have doubled.
+# 3. Broadcasting does not copy what goes in. But what comes out is stored in full.
+#
+# </details>
+
+# %% [markdown]
 # ## All the digits
 #
 # The package's `kmeans` takes the same two steps without the giant array of differences. Chapter 8 tells
@@ -210,7 +227,23 @@ show(
 # %% [markdown]
 # The five nearest pairs are just those of the two families.<!--true: {pair for _, pair in gaps[:5]} == {"4 and 9", "7 and 9", "5 and 8", "3 and 5", "3 and 8"}--> k-means mixes
 # what is near on average.
+
+# %% [markdown]
+# **Quick question.** No cluster is called nine. Where are the nines?
 #
+# 1. In clusters where another digit is more numerous.
+# 2. Left out, as they fit nowhere.
+# 3. There are too few of them for a cluster.
+#
+# <details><summary>Answer</summary>
+#
+# 1. **Right.** The commonest digit gives the name, and in no cluster is that the nine.
+# 2. Each digit is in the cluster of its nearest centroid, however far that is: the sizes add up to all 60,000<!--{counts.sum():,}-->.
+# 3. One digit in ten is a nine.<!--true: round(1 / np.mean(labels == 9)) == 10--> They do not stand together in one place.
+#
+# </details>
+
+# %% [markdown]
 # ## The ten centroids
 #
 # A centroid is the mean of its members, so we can draw it like a digit. Above each stands the commonest
@@ -310,7 +343,23 @@ show(
 # By purity, seed 0 lies in the middle of the five.<!--true: purity(run_counts[0]) == np.median([purity(table) for table in run_counts])--> The five leads no cluster in four of them, the nine in two.<!--true: [sum(digit in each for each in lost) for digit in (5, 9)] == [4, 2]--> One start finds all
 # ten digits.<!--true: lost.count([]) == 1--> (Chapter 6 repeats this a hundred times.) So the result depends on luck. But even the luckiest of
 # these is far from reading. What goes wrong?
+
+# %% [markdown]
+# **Quick question.** What does a seed fix?
 #
+# 1. How good the result will be.
+# 2. The order in which the digits are assigned.
+# 3. Which digits are the first centroids; the rest follows from these.
+#
+# <details><summary>Answer</summary>
+#
+# 1. It is a number like any other. Seed 0 is our rule, and of these five starts it is the middle one.<!--true: purity(run_counts[0]) == np.median([purity(table) for table in run_counts])-->
+# 2. The order makes no difference: all digits are assigned before a centroid moves.
+# 3. **Right.** Chance has its say only in the draw. *assign* and *update* do the same each time.
+#
+# </details>
+
+# %% [markdown]
 # ## Is the distance to blame?
 #
 # The distance compares pixel with pixel, each on its own. It knows of no stroke, no loop, no shape. Let us show that
@@ -428,7 +477,24 @@ show(
 # Keep two of these numbers in mind. The error of chance, about 0.9, and that of the nearest neighbour, about 0.027, are the
 # *yardsticks* of this course.<!--true: round(errors["chance: always the commonest digit"], 1) == 0.9 and round(errors["all training digits: the nearest neighbour"], 3) == 0.027--> They stand beside the errors of the chapters to come. From one to the other is the way we want
 # to go, with few pictures and few labels.
+
+# %% [markdown]
+# **Quick question.** The nearest neighbour measures the same distance on the same pixels, and reads well. What does
+# this show?
 #
+# 1. The distance sees shapes after all.
+# 2. The distance alone does not explain the errors of ten clusters.
+# 3. There must be a mistake in k-means.
+#
+# <details><summary>Answer</summary>
+#
+# 1. With shuffled pixels it reads just as well, and nobody sees a shape in those.
+# 2. **Right.** A cause that is present in both readers cannot be the whole reason why one of them fails.
+# 3. It does what it is asked: it makes distances to the centroids small. Nobody asked it to read.
+#
+# </details>
+
+# %% [markdown]
 # ## What the distance does not forgive
 #
 # Still, the distance is blind. Move a digit by a pixel or two, or lean it over, and every reader sees the same digit.
@@ -552,7 +618,24 @@ for name, moved_known in moved_alike.items():
 # > clear, 8 and 3 merge, and the 9 looks like a 7 or a 4. In ours, four in ten members of the clusters of ones are
 # > something else. Its measure is the mean cluster purity. It blames the pixels, which carry no notion of shape, and announces dimensionality reduction as the
 # > next step. Chapter 10 tries that as well.
+
+# %% [markdown]
+# **Quick question.** All digits, known and unseen, are moved by two pixels to the right, with `np.roll`. What becomes
+# of the nearest neighbour's error?
 #
+# 1. It rises as in the table.
+# 2. It rises, but less.
+# 3. It stays exactly the same.
+#
+# <details><summary>Answer</summary>
+#
+# 1. In the table only the unseen digits have moved. Here the known ones go with them.
+# 2. Not at all: each pixel still meets the same pixel as before, only in another place.
+# 3. **Right.** It is a shuffle of the pixels once more, the same for all digits. No distance changes.
+#
+# </details>
+
+# %% [markdown]
 # ## What to remember
 #
 # - k-means repeats two steps: *assign* each point to the nearest centroid, *update* each centroid to the mean.

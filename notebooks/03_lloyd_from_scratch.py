@@ -221,7 +221,24 @@ show(
 # tonnes gets other distances. With pixels we are lucky: all of them have the same unit. Not all have the same say,
 # though. The fifth of the pixels that vary most from digit to digit (chapter 1 drew them) make up, on average, more than half of
 # the squared distance between two digits.<!--true: np.sort(some.var(axis=0))[-157:].sum() > 0.5 * some.var(axis=0).sum()-->
+
+# %% [markdown]
+# **Quick question.** Somebody writes the weights in tonnes and leaves the heights in centimetres. What decides now
+# who is nearest?
 #
+# 1. Still the weight: an elephant is so much heavier.
+# 2. Both alike: a unit changes nothing about an animal.
+# 3. Nearly always the height.
+#
+# <details><summary>Answer</summary>
+#
+# 1. In tonnes, no two weights differ by as much as 6. Some heights differ by more than 200.<!--true: np.ptp(animals[:, 0]) < 6000 and np.ptp(animals[:, 1]) > 200-->
+# 2. It changes the numbers, and the distance knows nothing else. A unit is a choice of what counts how much.
+# 3. **Right.** Squared differences add up, and those of the heights are now the large ones.
+#
+# </details>
+
+# %% [markdown]
 # ## The same code on digits
 #
 # Nothing in our functions says that a point has two coordinates. Let us hand them digits, with 784. Our
@@ -411,7 +428,24 @@ print(f"within them, inertia per digit: {within_clusters:>9,.0f}")
 
 # %% [markdown]
 # The two add up. Ten centroids keep about a quarter of the spread; three quarters are what is different within the clusters.<!--true: np.isclose(between_clusters + within_clusters, some.var(axis=0).sum(), rtol=1e-12) and 0.2 < between_clusters / some.var(axis=0).sum() < 0.3-->
+
+# %% [markdown]
+# **Quick question.** You put one more centroid anywhere, and then only *assign*. What happens to the inertia?
 #
+# 1. It falls or stays.
+# 2. It falls.
+# 3. It may rise, if the place is bad.
+#
+# <details><summary>Answer</summary>
+#
+# 1. **Right.** Whoever is nearer to the new centroid changes over, and the others stay where they are. No distance
+#    grows.
+# 2. If the new centroid is far from all points, nobody changes over, and nothing falls.
+# 3. Nobody has to go to a bad place: *assign* takes the nearest centroid.
+#
+# </details>
+
+# %% [markdown]
 # ## Where it ends
 #
 # It ends, but where? In a place from which neither step leads on. That is a *local* optimum. From another
@@ -509,7 +543,24 @@ show(
 
 # %% [markdown]
 # Four starts, four ends, 1.3 %<!--{max(ends) / min(ends) - 1:.1%}--> apart.<!--true: len(set(ends)) == 4-->
+
+# %% [markdown]
+# **Quick question.** A run has come to its end. What is sure?
 #
+# 1. No other clustering has a lower inertia.
+# 2. One more iteration would change nothing.
+# 3. Each group of points has a centroid.
+#
+# <details><summary>Answer</summary>
+#
+# 1. Seed 1 has come to its end, too, and seed 0 has found a lower inertia for the same points.<!--true: runs[0].inertia < runs[1].inertia-->
+# 2. **Right.** Each point is with its nearest centroid, and each centroid is the mean of its points. That is all that
+#    an end promises.
+# 3. With seed 1, two centroids share a group and another one serves two. k-means does not know the groups.
+#
+# </details>
+
+# %% [markdown]
 # ## Inertia is not meaning
 #
 # A lower inertia is what k-means looks for. Is it what *we* look for? A bad result can have two causes: a bad end, or the wrong
@@ -638,7 +689,23 @@ show(
 # %% [markdown]
 # The run with the *highest* inertia has the purest clusters, by almost four points in a hundred.<!--true: np.argmax(whole_purity) == np.argmax([run.inertia for run in whole]) and 0.035 < max(whole_purity) - sorted(whole_purity)[-2] < 0.04--> So the inertia is
 # a means, not an end: it does not know what a digit is. Chapter 6 asks a hundred starts.
+
+# %% [markdown]
+# **Quick question.** k-means cuts two long groups across. What can help?
 #
+# 1. More starts, and the lowest inertia of them.
+# 2. More iterations.
+# 3. Other coordinates, in which the groups are not long.
+#
+# <details><summary>Answer</summary>
+#
+# 1. The true groups have the higher inertia, so this rule never chooses them.
+# 2. All runs have come to their end. One more iteration changes nothing.
+# 3. **Right.** In the control the groups are long no more, and k-means finds them.<!--true: purities[3] == 1-->
+#
+# </details>
+
+# %% [markdown]
 # ## Aside: stop early
 #
 # The curve is nearly flat long before the end. Many people cap the number of iterations, say at 100.

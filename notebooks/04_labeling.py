@@ -135,7 +135,23 @@ show(
 # there is no five at all.<!--true: per_digit.tolist()[:6] == [3, 2, 2, per_digit[3], 1, 0] and per_digit[8] == per_digit[9] == 1-->
 #
 # </details>
+
+# %% [markdown]
+# **Quick question.** Before the clusters are named, somebody shuffles all the labels. What changes?
 #
+# 1. The assignments.
+# 2. The names.
+# 3. The inertia.
+#
+# <details><summary>Answer</summary>
+#
+# 1. They follow from pixels alone. The clustering has never seen a label.
+# 2. **Right.** They are all that is made with labels. Digits, centroids and clusters stay as they are.
+# 3. It adds up squared distances between digits and centroids. No label occurs in it.
+#
+# </details>
+
+# %% [markdown]
 # ## The missing five
 #
 # So this reader will *never* say five. Where are the fives? Go down their column in the table above. The largest part,
@@ -144,7 +160,24 @@ show(
 #
 # Nothing has gone wrong with the method. It was asked for groups of small inertia, and it found some.
 # Nobody told it that a five matters.
+
+# %% [markdown]
+# **Quick question.** Cluster 4 holds more fives than any other. We call it five. What becomes of the error on the
+# training digits?
 #
+# 1. It rises.
+# 2. It falls, since fives can be read at last.
+# 3. It stays: the clusters are the same.
+#
+# <details><summary>Answer</summary>
+#
+# 1. **Right.** The reader now gets the fives of this cluster right, and its threes wrong, and these are more.<!--true: cluster_counts[4, 3] > cluster_counts[4, 5]-->
+# 2. They can, at the cost of threes: this cluster holds more of these than fives.
+# 3. The clusters are, but the error compares names with labels.
+#
+# </details>
+
+# %% [markdown]
 # ## Explore the clusters yourself
 #
 # In JupyterLab, the next cell becomes an explorer. Choose k and a seed, and k-means runs again. Move the third
@@ -264,7 +297,23 @@ show(
 # digit has less than half.) What fails is the summary. A mean of sevens, fours, nines and fives is none of them, and it has one name
 # for all. Our reader is sixteen pictures, the nearest neighbour 45,000<!--{len(training):,}-->. Keep both yardsticks in mind, chance near
 # 0.89<!--{mistaken["chance", "all"]:.2f}--> and the nearest neighbour near 0.03<!--{mistaken["nearest neighbour", "all"]:.2f}-->: every error in this course lies between them.
+
+# %% [markdown]
+# **Quick question.** Our reader errs on one digit in three. How good is that?
 #
+# 1. Little better than tossing a coin.
+# 2. As good as these pixels allow.
+# 3. Far better than chance, and far from what the pixels allow.
+#
+# <details><summary>Answer</summary>
+#
+# 1. A coin has two sides, digits have ten kinds. Here chance errs on 0.89<!--{mistaken["chance", "all"]:.2f}-->.
+# 2. From the same pixels, the nearest neighbour errs on 0.03<!--{mistaken["nearest neighbour", "all"]:.2f}-->.
+# 3. **Right.** An error means something only between its yardsticks.
+#
+# </details>
+
+# %% [markdown]
 # ## Other starts, other readers
 #
 # The five is not doomed. Here are all eight starts, and as many with ten clusters, one for each digit that we hoped for.
@@ -337,7 +386,23 @@ show(
 # > **What the articles found.** [Article B](https://johnloeber.com/docs/kmeans.html) takes k = 16 as well. The first start of
 # > article B has no five, three zeros, one eight, twos with and without a loop, and an error of 0.342. Ours with seed 2 is much the same, with
 # > 0.337<!--{errors[2]:.3f}-->. Another start of article B has a messy five and an error of 0.304. Ours with seed 0 has 0.325<!--{errors[0]:.3f}-->.
+
+# %% [markdown]
+# **Quick question.** In a run with ten clusters, two are called zero. What follows?
 #
+# 1. It reads all zeros correctly.
+# 2. Some digit is never read.
+# 3. Its inertia is high.
+#
+# <details><summary>Answer</summary>
+#
+# 1. A zero is misread whenever its nearest centroid bears another name, however many are called zero.
+# 2. **Right.** Eight clusters are left for nine other digits. Each has one name, so at least one digit has none.
+# 3. The inertia knows nothing of names. Two zeros can be the cheaper way.
+#
+# </details>
+
+# %% [markdown]
 # ## What to remember
 #
 # - Clustering needs no labels. Naming the clusters needs some, and the majority decides.

@@ -116,7 +116,24 @@ print(f"mean cluster purity: {mean_cluster_purity(invented):.3f}")
 # Neither is wrong. They answer different questions. *Purity*: how likely is a digit to bear the name of
 # its cluster? *Mean cluster purity*: how pure is a cluster, whatever its size? When you read a purity somewhere, find
 # out which of the two it is.
+
+# %% [markdown]
+# **Quick question.** You split a pure cluster into two halves. Other clusters are mixed, and stay as they are. What
+# happens to the two purities?
 #
+# 1. Only the mean cluster purity rises.
+# 2. Both rise.
+# 3. Both stay.
+#
+# <details><summary>Answer</summary>
+#
+# 1. **Right.** One more cluster at 1 pulls the plain mean up. But not one digit more bears the name of its cluster.
+# 2. Purity counts digits. Those that bear their cluster's name are the same as before.
+# 3. The plain mean is over the clusters, and there is one more of them, a pure one.
+#
+# </details>
+
+# %% [markdown]
 # ## The trap of purity
 #
 # More clusters tend to be purer, and in the end they must be: if every digit has a cluster of its own, each cluster is
@@ -190,7 +207,23 @@ show(
 # With the true labels there is a gap, too, but the error on unseen digits still falls at each step.<!--true: (np.diff(unseen_errors["true labels"]) < 0).all()--> At k = 2000 each digit is its
 # own cluster, and our reader simply looks up the most similar of two thousand labelled digits. This is the *nearest-neighbour*
 # classifier. It reads better than sixteen clusters, but nothing is summed up any more.
+
+# %% [markdown]
+# **Quick question.** Why does purity rise with k even when the labels are shuffled?
 #
+# 1. With more clusters the reader learns more.
+# 2. The centroids come nearer to their digits.
+# 3. In a small group, one label easily makes up a large share.
+#
+# <details><summary>Answer</summary>
+#
+# 1. There is nothing to learn: at each k it misreads more than eight in ten unseen digits.<!--true: min(unseen_errors["shuffled labels"]) > 0.8-->
+# 2. They do, and that is the inertia. Purity looks at labels only.
+# 3. **Right.** Chance alone does it, and in a group of one digit the share is 1.
+#
+# </details>
+
+# %% [markdown]
 # ## The error rate
 #
 # So we judge on the validation digits. An error alone says little: so we put two yardsticks beside it, here on the first
@@ -228,7 +261,24 @@ print(f"error rate on all {len(validation):,} validation digits: {wrong_share:.4
 # nearest neighbour sees the same pixels, measures the same distances, and errs on 2.7 %<!--{error_rate(true_ones, answers["nearest neighbour"]):.1%}--> of these digits. What fails are
 # these sixteen means: they are few, and nobody made them for the kinds. (Chapter 2 has ten means that were made with the labels. They
 # read better.)
+
+# %% [markdown]
+# **Quick question.** Reader A gets all its training digits right, and a third of the unseen ones wrong. Reader B gets
+# a fifth of both wrong. Which one reads better?
 #
+# 1. A: it makes no mistake on what it has seen.
+# 2. B.
+# 3. That cannot be told without their k.
+#
+# <details><summary>Answer</summary>
+#
+# 1. It may know these digits by heart. Clusters of one digit do, even with shuffled labels.
+# 2. **Right.** Who wants to have digits read brings new ones. Of these B gets more right.
+# 3. How a reader is made does not matter here: both answer for the same unseen digits.
+#
+# </details>
+
+# %% [markdown]
 # ## Digits classified as two, digits classified as nine
 #
 # The table of inferred against true labels is the *confusion matrix*. Each row holds the digits that were
@@ -519,7 +569,23 @@ show(
 # go to a dearer centroid as to a cheaper one.<!--true: sum(share < 0.51 for share in to_cheaper) >= 2-->
 #
 # </details>
+
+# %% [markdown]
+# **Quick question.** A centroid is a blur of its members. What does it have less of than they have on average?
 #
+# 1. Ink.
+# 2. Ink and squared length.
+# 3. Squared length.
+#
+# <details><summary>Answer</summary>
+#
+# 1. The ink of a mean is the mean of the ink, neither more nor less.
+# 2. Half of that is true. Its ink lies on more pixels, but there is as much of it.
+# 3. **Right.** It is less by the spread of the members. Their ink it keeps, spread out and pale.<!--true: np.allclose(ink(clustering.centroids), [ink(training.images[clustering.assignments == i]).mean() for i in range(k)], rtol=1e-4)-->
+#
+# </details>
+
+# %% [markdown]
 # ## A because needs a control
 #
 # Now it is tempting to finish like this: *odd threes go to the nine because they are light, and light digits go to cheap
@@ -606,7 +672,23 @@ show(
 # others from it, this experiment does not say. We have not changed their bows, nor where these stand.
 #
 # So a sum that comes out right is not yet a reason. With other digits the ink may well be one: question 2 has a case.
+
+# %% [markdown]
+# **Quick question.** All odd threes have little ink. What would have shown that this is why they are read as nines?
 #
+# 1. More odd threes, with as little ink.
+# 2. The same threes with more ink become threes.
+# 3. A formula in which the ink occurs.
+#
+# <details><summary>Answer</summary>
+#
+# 1. They would fit the story as well as the others do, and so they could not refute it.
+# 2. **Right.** One thing is changed and nothing else. We tried it, and hardly any did.<!--true: np.mean(read["odd", "the ink"] == 3) < 0.1-->
+# 3. The formula of overlap and price is exact, and still the story was wrong.
+#
+# </details>
+
+# %% [markdown]
 # ## What to remember
 #
 # - Purity weighs clusters by size, mean cluster purity does not. Say which one you mean.

@@ -85,7 +85,24 @@ print(f"seed 0 and seed 1 shuffled: {agreement(zero, shuffled):.3f}")
 # %% [markdown]
 # The two starts agree on much, and far from everything.<!--true: 0.6 < agreement(zero, one) < 0.65 and abs(agreement(zero, shuffled)) < 0.001--> What is alike in the two pictures are the means. Where one cluster
 # ends and the next begins is another matter.
+
+# %% [markdown]
+# **Quick question.** Two clusterings have the same groups, but number them differently. What is their adjusted Rand
+# index?
 #
+# 1. About 0, as hardly any number agrees.
+# 2. That depends on the labels of the digits.
+# 3. 1.
+#
+# <details><summary>Answer</summary>
+#
+# 1. The numbers of the clusters do not enter. It asks of pairs whether they are together.
+# 2. Labels do not enter: it compares one clustering with the other.
+# 3. **Right.** Whoever is together in the one is together in the other. That is full agreement.
+#
+# </details>
+
+# %% [markdown]
 # ## A hundred starts
 #
 # `repeat_inits` runs k-means once per seed, several runs at a time, and returns the results in the order
@@ -190,7 +207,24 @@ show(
 # a hundred<!--true: round(100 * np.mean(validation.labels == 5)) == 9--> are fives, and all of them are wrong if there is no five. Still the error is only about one point higher.<!--true: round(100 * (random_errors[[lost == (5,) for lost in missing]].mean() - random_errors[[lost == () for lost in missing]].mean())) == 1-->
 # It is a matter of counting. Where there is a five, it reads little more than a third of the fives, so losing it costs about three
 # points, not nine.<!--true: 0.34 < fives_read[fives_read > 0].mean() < 0.4 and round(100 * np.mean(validation.labels == 5) * fives_read[fives_read > 0].mean()) == 3--> And the other digits, which have one centroid more to share, win back two of the three.<!--true: round(100 * (np.mean(validation.labels == 5) * fives_read[fives_read > 0].mean() - random_errors[[lost == (5,) for lost in missing]].mean() + random_errors[[lost == () for lost in missing]].mean())) == 2-->
+
+# %% [markdown]
+# **Quick question.** A new method, run once with k = 16, has an error one point lower than the old one, run once.
+# What do you know?
 #
+# 1. Little: it may be the luckier start.
+# 2. The new method is better.
+# 3. That depends on whether both had the same seed.
+#
+# <details><summary>Answer</summary>
+#
+# 1. **Right.** From start to start the error varies by more than a point.<!--true: random_errors.std() > 0.01--> Run both many times.
+# 2. Of our hundred starts, all by the same method, the best and the worst are much farther apart.
+# 3. The same seed for both is still one start each. What is luck for one need not be luck for the other.
+#
+# </details>
+
+# %% [markdown]
 # ## A cleverer start: k-means++
 #
 # Random points may begin close together, and crowds of centroids then have a long way to go. *k-means++*
@@ -376,7 +410,23 @@ for kind in kinds:
 # rest: they share a group. Real digits have no such pairs. Nine in ten of their squared distances lie between 0.6<!--{spans[2, 1]:.1f}--> and
 # 1.4<!--{spans[2, 3]:.1f}--> times the median. When nearly everything is about equally far apart, a rule that prefers what is far has little
 # to prefer.
+
+# %% [markdown]
+# **Quick question.** For which data does k-means++ help most?
 #
+# 1. Data with many dimensions.
+# 2. Groups that lie far apart.
+# 3. Data with very many points.
+#
+# <details><summary>Answer</summary>
+#
+# 1. Digits have 784 and gain nothing, the groups in the plane have two and gain much.
+# 2. **Right.** Then a point far from all centroids is likely to be in a group that has none yet.
+# 3. It looks at how far away the points are. Our digits are very many, and it hardly helps them.
+#
+# </details>
+
+# %% [markdown]
 # ## Does a lower inertia mean a lower error?
 #
 # The algorithm sees the inertia only. We care about the error. If the two go together, we can run many
@@ -448,7 +498,23 @@ show(
 # If we could look at the errors, we would gain two points.<!--true: round(100 * (random_errors.mean() - by_labels.mean())) == 2--> (This flatters: we choose and measure on the same
 # digits. See chapter 7.) What we really want, fewer mistakes, is not what the algorithm
 # minimizes. That is the cost of learning without labels.
+
+# %% [markdown]
+# **Quick question.** Of a hundred starts you keep the one with the lowest inertia. What is sure?
 #
+# 1. It has the fewest errors of the hundred.
+# 2. No clustering has a lower inertia.
+# 3. No label was needed to choose it.
+#
+# <details><summary>Answer</summary>
+#
+# 1. Here it does not. The lowest error is in another heap.<!--true: inertias.argmin() != random_errors.argmin() and random_errors.min() < best_of_all-->
+# 2. It is the lowest of a hundred. Another start may end lower still.
+# 3. **Right.** The inertia is made of pixels alone. That makes the rule cheap, and blind to errors.
+#
+# </details>
+
+# %% [markdown]
 # ## What to remember
 #
 # - One run is an anecdote. Report the mean and the spread over many starts.

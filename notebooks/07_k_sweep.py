@@ -234,7 +234,23 @@ show(
 # will see it in a moment.
 #
 # </details>
+
+# %% [markdown]
+# **Quick question.** Which of these can *never* rise when k grows by one?
 #
+# 1. The inertia of one start.
+# 2. The lowest inertia that is possible.
+# 3. The error on the validation digits.
+#
+# <details><summary>Answer</summary>
+#
+# 1. The start with one cluster more may end in a worse local optimum than the other did.
+# 2. **Right.** Take the best k centroids and put one more anywhere. No digit gets farther from its nearest one.
+# 3. Even the mean of five starts rises once in our sweep. No step of the algorithm looks at errors.<!--true: (np.diff(left.mean(axis=1)) > 0).sum() == 1-->
+#
+# </details>
+
+# %% [markdown]
 # ## Overfitting
 #
 # More clusters fit the training digits better and better. Do the unseen digits keep up? The *generalization gap* between the
@@ -257,7 +273,24 @@ show(
 # chance, as on 15,000<!--{len(validation):,}--> digits, any share is uncertain by about so much.<!--true: -0.004 < gap.min() < 0 and 0.003 < np.sqrt(0.3 * 0.7 / len(validation)) < 0.004--> With 45,000<!--{len(training):,}--> digits, a hundred clusters have
 # 450 members each on average. In chapter 5, with 2000 digits, they had 20, and the gap was wider: it reports 0.158 and 0.188 for the
 # same k. As long as the validation error still falls, more clusters pay.
+
+# %% [markdown]
+# **Quick question.** A hundred clusters of two thousand digits (chapter 5) have a gap of three points, and a hundred
+# clusters of 45,000<!--{len(training):,}--> have hardly any. Why?
 #
+# 1. With few members each, means and names depend more on which digits they happen to be.
+# 2. A hundred is too many clusters for digits.
+# 3. The unseen digits were harder in chapter 5.
+#
+# <details><summary>Answer</summary>
+#
+# 1. **Right.** Twenty members fit their own mean too well. With hundreds, other digits would give much the same mean.
+# 2. It is the same hundred in both cases, and in one of them the gap is hardly there.
+# 3. They are the same validation digits in both.
+#
+# </details>
+
+# %% [markdown]
 # ## What a hundred clusters look like
 
 # %%
@@ -365,7 +398,25 @@ show(
 #
 # k-means on pixels is not a competitive reader, and that was never its purpose. It has shown us, with little code, what learning
 # from data is about: a distance, a sum to make small, a choice, a holdout, and honest numbers.
+
+# %% [markdown]
+# **Quick question.** After the look at the test digits you try k = 200, and keep it if the test error is lower. What
+# is wrong with that?
 #
+# 1. Nothing: no program learns from the test digits.
+# 2. Nothing, as long as all other choices stay.
+# 3. The test digits become validation digits.
+#
+# <details><summary>Answer</summary>
+#
+# 1. No program does, but you do. To choose by them is enough to flatter.
+# 2. One choice is enough: whichever k wins on these digits wins partly by luck.
+# 3. **Right.** From then on their error belongs to a choice. Who wants an honest number needs digits that nobody has
+#    looked at yet.
+#
+# </details>
+
+# %% [markdown]
 # ## What you will type tomorrow
 #
 # With data of your own you will use a library. Here is chapter 4 in scikit-learn, from the same start as our seed 0. The second
@@ -425,7 +476,23 @@ print("all centroids equal to within 0.0001 of a grey value:", apart < 0.0001)
 # - The *dtype*: of `float32` data it makes `float32` centroids, in half the memory. Whole numbers become `float64`.
 # - The last bits: its sums round, and on another machine, or with more threads, they may round otherwise. So we compare
 #   centroids up to a small difference, and do not print them in full. Chapter 8 tells what it takes to make even the last bits equal.
+
+# %% [markdown]
+# **Quick question.** With four times as many test digits, what would be halved?
 #
+# 1. The error that they show.
+# 2. Its standard error.
+# 3. Neither of the two.
+#
+# <details><summary>Answer</summary>
+#
+# 1. The reader is the same, and it reads no better when it is asked more often.
+# 2. **Right.** It goes with one over the root of the number of digits, and the root of four is two.
+# 3. The error stays about what it is, but it is known twice as exactly.
+#
+# </details>
+
+# %% [markdown]
 # ## What to remember
 #
 # - There need not be as many clusters as kinds. More clusters describe more ways to write.

@@ -230,7 +230,24 @@ show(
 # took 97, and only the last digits of their centroids differ.<!--true: all(row in open('../benchmarks/RESULTS.md').read() for row in ['| float64 | 1 | 97 | 0 |', '| float64 | 2 | 97 | 0 |', '| float32 | 1 | 93 | 512 |', '| float32 | 2 | 97 | 0 |'])--> We are not the only ones who saw it: Bertrand, Mephu Nguifo,
 # Antoine and Hill took three clustering algorithms apart, step by step, and report that scikit-learn's k-means does not
 # repeat its results when it runs on more than two threads.
+
+# %% [markdown]
+# **Quick question.** What does `float64` buy over `float32` when the order of a sum may vary?
 #
+# 1. Sums that no longer depend on the order.
+# 2. Nothing: rounded is rounded.
+# 3. It makes it rarer that rounding decides.
+#
+# <details><summary>Answer</summary>
+#
+# 1. The four sums above were in `float64`, and no two of them were equal.
+# 2. With seed 2 the two orders part in `float32`, and agree on all digits in `float64`.<!--true: any(again["fractions in float32"]) and not any(again["fractions in float64"])-->
+# 3. **Right.** A point must then lie much closer to the middle between two centroids. It is rarer, and not
+#    impossible.
+#
+# </details>
+
+# %% [markdown]
 # ## A grid on which nothing is rounded
 #
 # Computers do not always round. A `float64` holds 53 binary digits. Whole numbers up to $2^{53}$ are exact, and
@@ -269,7 +286,25 @@ print(
 # pixel. And it is the *best* point of the grid for its cluster, so the inertia still never rises.<!--true: np.all(np.diff(by_textbook.history) <= 0)--> In
 # return, one thread or eight, this processor or that: all agree in every bit. That frees us to change
 # the order of everything, and to test each trick with `==`.
+
+# %% [markdown]
+# **Quick question.** A sum of a thousand numbers, each between 0 and 1, in `float64`. Of which numbers can it depend
+# on the order?
 #
+# 1. Multiples of one tenth.
+# 2. Multiples of 1/8192.
+# 3. Both.
+#
+# <details><summary>Answer</summary>
+#
+# 1. **Right.** A tenth is not a finite sum of halves, quarters, eighths and so on. So it is rounded, and so are sums
+#    of it.
+# 2. These are on a grid, and so are all their sums. None of them needs more than 53 binary digits.
+# 3. One of them lies on a grid of binary fractions, where such sums are exact.
+#
+# </details>
+
+# %% [markdown]
 # ## Most points stay where they are
 #
 # Now for the work itself. How many points change their cluster, iteration by iteration?
@@ -505,7 +540,24 @@ show(
 # Hamerly's two bounds are little beside a digit. Elkan's grow with k: for a thousand clusters they take ten times as
 # much room as the digits.<!--true: 10 < kept["Elkan, k = 1,000"] / 784 < 11--> So a saved look has a price, and for many clusters it can be too high. (The documentation of
 # `kmeans` says what the package keeps.)
+
+# %% [markdown]
+# **Quick question.** A point is 5 from its own centroid and 9 from the second nearest. Its own centroid moves by 1,
+# the fastest of all by 2. Must we look at the point?
 #
+# 1. Yes: its centroid has moved.
+# 2. No.
+# 3. Yes, unless the second nearest has stood still.
+#
+# <details><summary>Answer</summary>
+#
+# 1. It has, but it is at most 6 away now, and any other is at least 7 away.
+# 2. **Right.** Own: at most 5 + 1 = 6. All others: at least 9 - 2 = 7. So the nearest one is the same.
+# 3. Even if it was the fastest and came straight towards the point, it is 7 away.
+#
+# </details>
+
+# %% [markdown]
 # ## A cheap look before the full one
 #
 # The points in doubt still cost 784 multiplications per centroid each. Digits do not fill the 784-dimensional
@@ -666,7 +718,23 @@ print(f"fast engine:   {fast_seconds:6.2f} s")
 # %% [markdown]
 # Against libraries that are programmed well, the lead is smaller. `benchmarks/RESULTS.md` has the seconds of
 # scikit-learn, faiss and the textbook loop on our two cores, and `make bench` measures yours.
+
+# %% [markdown]
+# **Quick question.** Why may the fast engine be compared with the textbook loop by `==`?
 #
+# 1. Both add up in the same order.
+# 2. Rounding errors are too small to matter.
+# 3. On the grid nothing is rounded, and the bounds are proven.
+#
+# <details><summary>Answer</summary>
+#
+# 1. The engine changes the order of everything, and leaves most distances out.
+# 2. In this chapter a last bit has moved six digits to other clusters.<!--true: apart[2][-1] == 6-->
+# 3. **Right.** So each order gives the same sums, and what is left out could not have changed an assignment.
+#
+# </details>
+
+# %% [markdown]
 # ## What to remember
 #
 # - A sum of rounded numbers depends on the order. A loop can turn the last bit into another answer.

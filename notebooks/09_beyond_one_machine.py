@@ -156,7 +156,23 @@ print("equal inertia at each iteration:", inertias == alone.history)
 
 # %% [markdown]
 # The same, to the last bit. The rest of this chapter puts machines under it.
+
+# %% [markdown]
+# **Quick question.** Could a block send the *means* of its clusters in place of sums and counts?
 #
+# 1. Yes: the mean of the means is the mean.
+# 2. Yes, if all blocks are equally long.
+# 3. No, not without the counts.
+#
+# <details><summary>Answer</summary>
+#
+# 1. Only if all of them stand for equally many digits.
+# 2. Even then, blocks of the same length have different numbers of members of a cluster.
+# 3. **Right.** A mean of three digits must not weigh as much as one of three hundred. The counts tell the weights.
+#
+# </details>
+
+# %% [markdown]
 # ## Who answers first?
 #
 # On a cluster one machine is busy today, another one tomorrow. The shares arrive in another order each time. Let us add up
@@ -196,7 +212,23 @@ print(f"the fractions differ by up to {np.ptp(of_fractions, axis=0).max():.0e}")
 #
 # The differences are tiny, but chapter 8 has shown that a loop can turn the last bit into another clustering. With
 # fractions, a cluster may give another answer on Tuesday than on Monday, from the same data, on the same machines.
+
+# %% [markdown]
+# **Quick question.** The seed is fixed, and the pixels are fractions. Do two runs on a cluster give the same sums?
 #
+# 1. Yes: a seed fixes all that is random.
+# 2. Not for sure.
+# 3. Yes: a + b = b + a, even when rounded.
+#
+# <details><summary>Answer</summary>
+#
+# 1. It fixes what is drawn. When the shares arrive, no seed decides.
+# 2. **Right.** The shares arrive in another order each time, and with rounding each order can have a sum of its own.
+# 3. That is true of two shares. But with three, (a + b) + c and a + (b + c) may be rounded differently.
+#
+# </details>
+
+# %% [markdown]
 # ## Real processes
 #
 # Now somebody has to carry the blocks and the shares to and fro. We use the library Dask. It has three roles:
@@ -276,8 +308,25 @@ show(
 # </details>
 #
 # This is why map-reduce works for k-means: the answer of a block is small, however large the block. (Not every algorithm
-# is so modest. In exercise 2, a share of medians takes as much room as 32,768 digits.)
+# is so modest. In exercise 2, a share of medians takes as much room as 32,768<!--{BYTES * k * d * 256 // d:,}--> digits.)
+
+# %% [markdown]
+# **Quick question.** The blocks become twice as long, and the digits are the same. How many bytes do all blocks send
+# in an iteration?
 #
+# 1. Half as many.
+# 2. As many as before, for the digits are the same.
+# 3. Twice as many.
+#
+# <details><summary>Answer</summary>
+#
+# 1. **Right.** There are half as many shares, and each is as large as before: k sums and k counts.
+# 2. Digits do not travel. What travels is a share for each block.
+# 3. A share does not grow with its block.
+#
+# </details>
+
+# %% [markdown]
 # ## More digits than fit into memory
 #
 # MNIST is small. To have more, `enlarge` varies its digits a little, as Loosli, Canu and Bottou did when they made
@@ -554,6 +603,24 @@ show(
 
 # %%
 print("fits:", (255 * 10**9) << (bits + 1) < 2**63)
+
+# %% [markdown]
+# **Quick question.** A billion digits in blocks of ten thousand: the scheduler takes minutes, the workers take
+# seconds. What makes an iteration much faster?
+#
+# 1. Twice as many machines.
+# 2. Smaller blocks, so that all are busy.
+# 3. Larger blocks.
+# 4. A faster network.
+#
+# <details><summary>Answer</summary>
+#
+# 1. They shorten the seconds. The minutes belong to the scheduler, and there is still one of it.
+# 2. They make more tasks, and the scheduler has to hand out each of them.
+# 3. **Right.** A hundred times fewer tasks, and the scheduler needs seconds as well.<!--true: parts["in larger blocks"]["schedule"] < 10-->
+# 4. The network needs less than a second already.<!--true: parts["a billion"]["network"] < 1-->
+#
+# </details>
 
 # %% [markdown]
 # ## When not to use a cluster

@@ -238,7 +238,24 @@ show(
 # come to lie farther off, compared with the own kind.<!--true: moved["deskewed + resized"][4] > 1.2 * moved["pixels"][4]--> Edges of these digits are less sure of slant and size than
 # the pixels are. What they overlook better is the pen.<!--true: [round(a - b, 2) > 0 for a, b in zip(moved["deskewed + resized"], moved["edges, deskewed + resized"])] == [False, True, False, False, False]--> So if they read better, the pen is the one reason
 # that this table knows.
+
+# %% [markdown]
+# **Quick question.** A feature that is 1 for every digit overlooks slant, size and pen perfectly. Is it a good one?
 #
+# 1. Yes: it overlooks all that does not matter.
+# 2. No: it does not keep kinds apart.
+# 3. That depends on k.
+#
+# <details><summary>Answer</summary>
+#
+# 1. It overlooks what does matter as well: all digits are in one place.
+# 2. **Right.** A good feature does both, as the last column of the table asks: near to its own kind, far from the
+#    others.
+# 3. Where all digits are equal, no k can part them by kind.
+#
+# </details>
+
+# %% [markdown]
 # ## Still exact
 #
 # Square roots are rarely whole numbers. `oriented_gradients` rounds each feature to a whole number of steps, 255 of them
@@ -376,7 +393,23 @@ show(
 #   k-means more about digits. We told it what to *overlook*.
 # - **Edges** of the digits as written beat pixels for every k, and for k = 30 and 100 also the resized digits.<!--true: (mean_errors[5] < mean_errors[0]).all() and (mean_errors[5] < mean_errors[4]).tolist() == [False, False, True, True]-->
 #   Edges of resized digits beat everything else by a quarter or more.<!--true: (mean_errors[6] < 0.75 * mean_errors[:6]).all()-->
+
+# %% [markdown]
+# **Quick question.** You multiply one coordinate of all digits by ten. What does k-means make of it?
 #
+# 1. The same clusters: nothing was added or lost.
+# 2. Better ones, if that coordinate was too small to be seen.
+# 3. Clusters in which that coordinate has much more say.
+#
+# <details><summary>Answer</summary>
+#
+# 1. k-means sees distances, not information. Scaling one coordinate changes the distances.
+# 2. Only if it tells the kinds apart. Whitening makes small components loud, and does worse here for every k.<!--true: (mean_errors[2] > mean_errors[1]).all()-->
+# 3. **Right.** Its squared differences are a hundred times as large. Whether that is good depends on what it tells.
+#
+# </details>
+
+# %% [markdown]
 # ## The numbers to report
 #
 # Now with all the training digits, three starts each, and yardsticks: chance, and readers that know all
@@ -521,7 +554,24 @@ print("error of the lowest inertia in each ten:", errors_of_ten[best_of_ten].rou
 # *Normalized mutual information* (NMI) is what clusters and digits tell about each other, divided by the mean of their
 # two entropies. The *adjusted Rand index* (ARI) goes through all pairs of digits: do cluster and label agree on
 # whether the two belong together? It is 1 for full agreement, and about 0 for chance.
+
+# %% [markdown]
+# **Quick question.** Two of ten clusters are all ones, upright and slanted. What do purity and accuracy say about
+# them?
 #
+# 1. Purity counts both as right, accuracy only one of them.
+# 2. Both count all ones as right.
+# 3. Both count one of the two as wrong.
+#
+# <details><summary>Answer</summary>
+#
+# 1. **Right.** For accuracy each digit names one cluster. So the other must bear a name that none of its members has.
+# 2. Accuracy would need two clusters of one name, and it allows only one.
+# 3. Purity lets each cluster be named after its commonest digit, and two may have the same.
+#
+# </details>
+
+# %% [markdown]
 # ## On equal terms
 #
 # To set our figures beside published ones, we do as they do. Deep clustering papers join the training and the test
@@ -609,7 +659,24 @@ show(
 # On edges, every digit is there once.<!--true: len({*majority_labels(lowest["edges"].assignments, all_labels, 10)}) == 10--> On pixels two are missing.<!--true: len({*majority_labels(lowest["pixels"].assignments, all_labels, 10)}) == 8--> The means of the digits as written are blurred, for each
 # cluster holds slanted and upright, small and large ones. The last row has the same clusters. Its means are sharper, as
 # slant and size are gone: they keep 70 %<!--{sharpness[2]:.0%}--> of the mean squared length of their members, in place of 53 %<!--{sharpness[1]:.0%}-->.
+
+# %% [markdown]
+# **Quick question.** A paper reports the best of twenty starts, by inertia. You report the mean of single starts, on
+# the same digits, and yours is lower. What follows?
 #
+# 1. Your method is worse.
+# 2. Nothing, until both choose in the same way.
+# 3. Nothing, for such numbers can never be compared.
+#
+# <details><summary>Answer</summary>
+#
+# 1. On edges the choice among twenty alone lifts the accuracy from 0.82<!--{accuracy_of["edges, best of 1"]:.2f}--> to 0.94<!--{accuracy_of["edges, best of 20"]:.2f}-->, and the method is the same.
+# 2. **Right.** Who chooses among twenty has twenty times the work, and reports less of the bad luck.
+# 3. They can: with the same data, the same measure and the same choice among runs.
+#
+# </details>
+
+# %% [markdown]
 # ## How many clusters, asked again
 #
 # Chapter 7 asked the inertia for the number of clusters, and got no answer. Was that the fault of the question, or of

@@ -212,7 +212,25 @@ no_veil, no_veil_in_their_groups, noisy_in_their_groups = list(medians.values())
 #
 # **It buys** groups that noise disturbs less. **It costs** clean digits, and all our fast arithmetic: such a distance
 # is no matrix product, and a median is no sum.
+
+# %% [markdown]
+# **Quick question.** Three in ten members of a cluster have full ink at a pixel, the others none. What does the
+# median of the cluster show there?
 #
+# 1. A pale grey.
+# 2. Blank paper.
+# 3. Full ink.
+#
+# <details><summary>Answer</summary>
+#
+# 1. That is the mean: three tenths of full ink.
+# 2. **Right.** The value in the middle is that of the majority. So medians are sharper, and lose what the minority
+#    has.
+# 3. For that, more than half of the members must have ink there.
+#
+# </details>
+
+# %% [markdown]
 # ## Spherical k-means
 #
 # **Spherical k-means** compares directions only: after each update it stretches the centroids to the length
@@ -272,7 +290,23 @@ show_range(by_direction, "Error on edges at k = 16 of 5,000 digits, five starts"
 #
 # **It buys** nothing here. It is made for texts, where the length of a row is only the length of the text. **It costs** a
 # fraction of a point.
+
+# %% [markdown]
+# **Quick question.** All our edges have length 1. Why are the means of clusters shorter, and not all alike?
 #
+# 1. The clusters have different sizes.
+# 2. The means are rounded.
+# 3. The members of a cluster point in different directions.
+#
+# <details><summary>Answer</summary>
+#
+# 1. The number of members is divided out: any number of equal arrows has a mean of the same length.
+# 2. They are, by far too little to be seen.
+# 3. **Right.** The more they differ, the more of the length averages out: the spread again.
+#
+# </details>
+
+# %% [markdown]
 # ## Mini-batches
 #
 # **Mini-batch k-means** looks at some random digits at a time, and lets each centroid be the mean of all digits it was
@@ -331,7 +365,23 @@ show_range(in_batches, "Error at k = 100, five starts", **{"digits looked at": l
 # </details>
 #
 # **It buys** an answer when the data do not fit into memory, or never end. **It costs** half a point of error.
+
+# %% [markdown]
+# **Quick question.** Why are a hundred mini-batches set beside k-means on just 2,500<!--{len(small[0].assignments):,}--> digits?
 #
+# 1. Both look at about as many digits, each look counted.
+# 2. k-means cannot do more digits.
+# 3. So that mini-batches win.
+#
+# <details><summary>Answer</summary>
+#
+# 1. **Right.** So both cost about the same, and the difference is what the way of spending it is worth.<!--true: 0.9 < looks[2] / looks[3] < 1.1-->
+# 2. It can, and does so in the last row, with eighteen times the looks.<!--true: round(looks[4] / looks[2]) == 18-->
+# 3. One could not know that before. With a fixed price, either of them could have won.
+#
+# </details>
+
+# %% [markdown]
 # ## A hundred labels
 #
 # So far all labels named the clusters. In practice labels are what costs: somebody has to sit down and write them. So
@@ -501,7 +551,24 @@ show(
 #
 # **It buys** nearly all that labels can give to clusters, for a hundred in place of 15,000<!--{len(pool):,}-->. **It costs** a
 # clustering before the first label is asked for. And the nearest neighbour with all labels is ahead: it misreads one digit in a hundred.<!--true: round(100 * knows_all) == 1-->
+
+# %% [markdown]
+# **Quick question.** You may ask for one label in each cluster. When does a *random* member do harm?
 #
+# 1. Always: only the nearest member is typical.
+# 2. When it is not of the kind that most of its cluster is.
+# 3. Never: a label is a label.
+#
+# <details><summary>Answer</summary>
+#
+# 1. In a pure cluster any member gives the same name.
+# 2. **Right.** Then one label gives the whole cluster a wrong name. The member nearest to the centroid avoids most of
+#    that.
+# 3. It counts for the whole cluster. If it names another kind, it is wrong for most of the members.
+#
+# </details>
+
+# %% [markdown]
 # ## Neighbours of neighbours
 #
 # k-means calls two digits alike if they share a centre. A group of long or crooked shape has no such centre.
@@ -679,7 +746,24 @@ for name, shares in links.items():
 #
 # **It buys** groups of any shape. **It costs** the distances of all pairs, which grow with the square of the number of
 # digits: 4,000<!--{size:,}--> are quick, 45,000<!--{len(seen):,}--> take over a hundred times as long.<!--true: (len(seen) / size) ** 2 > 100--> And there are no centroids any more that could read a new digit.
+
+# %% [markdown]
+# **Quick question.** Two rings with one centre: k-means cuts them across, and succeeds on the numbers of their graph.
+# Why?
 #
+# 1. The numbers are a better start.
+# 2. The numbers measure the distances more exactly.
+# 3. In the new numbers each ring is a heap of its own.
+#
+# <details><summary>Answer</summary>
+#
+# 1. No start helps: both rings have the same centre, so their means are in one place.
+# 2. The distances are the same. Of these, the graph keeps only the near ones.
+# 3. **Right.** Along a ring they hardly change, and between the rings they do. Heaps are what k-means finds.
+#
+# </details>
+
+# %% [markdown]
 # ## What to remember
 #
 # - A variant is an answer to a question. Ask first what your data need: robustness, speed, few labels, another shape.

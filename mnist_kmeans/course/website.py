@@ -13,8 +13,8 @@ from mnist_kmeans.basics.errors import InputError
 from mnist_kmeans.basics.outputs import Outputs
 from mnist_kmeans.basics.processes import run_apart
 from mnist_kmeans.course.blanks import blank
-from mnist_kmeans.course.scripts import as_script
 from mnist_kmeans.course.playground import sample_script
+from mnist_kmeans.course.scripts import as_script
 from mnist_kmeans.course.store import code_cells, pictures, read_stored
 
 SAMPLE_NOTE = """
