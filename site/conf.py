@@ -4,6 +4,7 @@ The pages work from disk, without a network: nothing on them is fetched from els
 """
 
 import re
+from importlib import metadata
 
 import nbformat
 from docutils import nodes
@@ -47,6 +48,19 @@ html_use_index = html_domain_indices = False  # the search and the lists of name
 html_show_search_summary = False  # a page on disk may not read the other pages
 html_context = {"default_mode": "auto"}  # light or dark, as the reader's system is
 html_theme_options = {"navbar_persistent": [], "show_navbar_depth": 1}  # search is in the side bar
+
+# The book, by `mnist-kmeans book`.
+version = metadata.version("mnist-kmeans")
+epub_basename = epub_identifier = epub_uid = "mnist-kmeans"
+epub_scheme = "URI"
+epub_title = project
+epub_contributor = author
+epub_description = (
+    "A course in notebooks, from the raw files of handwritten digits to an honest evaluation."
+)
+epub_css_files = ["book.css"]
+epub_show_urls = "no"  # links are links
+epub_tocscope, epub_tocdepth = "includehidden", 2
 
 
 def setup(app):

@@ -21,7 +21,7 @@ from pygments.lexers import PythonLexer
 
 from mnist_kmeans.basics.outputs import Outputs
 from mnist_kmeans.course import claims
-from mnist_kmeans.course.store import read_stored
+from mnist_kmeans.course.store import read_chapters
 
 FEW_LINES, KEY_LINES = 6, 20  # fewer are no key code, and no more are legible from the last row
 LONG_LIST = 180  # characters that fill a slide
@@ -56,10 +56,7 @@ class Slide:
 
 def slides(checkout, folder):
     """Write each stored chapter into a folder as a deck of slides, and beside them reveal.js."""
-    stored = {
-        path.stem: read_stored(checkout.stored_path(path, "full")) for path in checkout.sources()
-    }
-    Outputs(folder).write_all(decks(checkout, stored))
+    Outputs(folder).write_all(decks(checkout, read_chapters(checkout)))
 
 
 def decks(checkout, chapters):

@@ -94,7 +94,7 @@ def test_a_picture_and_a_table_are_slides_with_their_own_headings_and_the_text_i
     assert title.notes == ["It begins.", "**What you will learn**"]
     assert drawn.heading == "It grows"
     assert drawn.notes == ["Before.", "More.", "```\n7\n```", "After."]
-    assert "<td" in counted.body and "caption" not in counted.body
+    assert "<th" in counted.body and "caption" not in counted.body
     assert "<h2>Two &lt;numbers&gt;</h2>" in section(counted)
     assert '<div class="words"><p>The end.</p>' in section(counted)
 
