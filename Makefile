@@ -8,7 +8,7 @@ endif
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: $(READY) help course test lab refresh site scripts slides bench clusterbench machines lint lock clean
+.PHONY: $(READY) help course test lab refresh site book scripts slides bench clusterbench machines lint lock clean
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -28,6 +28,9 @@ refresh: $(READY)  ## execute the notebooks again and store what comes out
 
 site: $(READY)  ## build the HTML course from the stored notebooks
 	$(BIN)/mnist-kmeans site
+
+book: $(READY)  ## write the course as a book for e-readers (EPUB) under build/
+	@$(BIN)/mnist-kmeans book
 
 scripts: $(READY)  ## write the chapters as plain Python scripts under build/
 	@$(BIN)/mnist-kmeans scripts

@@ -5,6 +5,7 @@ The pages work from disk, without a network: nothing on them is fetched from els
 
 import re
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import nbformat
@@ -76,6 +77,19 @@ LIVE = {
         *("live/plane.css", "live/kmeans.js", "live/cells.js", "live/shapes.js", "live/plane.js"),
     ],
 }
+
+# The book, by `mnist-kmeans book`.
+version = metadata.version("mnist-kmeans")
+epub_basename = epub_identifier = epub_uid = "mnist-kmeans"
+epub_scheme = "URI"
+epub_title = project
+epub_contributor = author
+epub_description = (
+    "A course in notebooks, from the raw files of handwritten digits to an honest evaluation."
+)
+epub_css_files = ["book.css"]
+epub_show_urls = "no"  # links are links
+epub_tocscope, epub_tocdepth = "includehidden", 2
 
 
 def setup(app):

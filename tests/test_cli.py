@@ -222,7 +222,7 @@ def test_version_is_that_of_the_project_its_citation_and_its_changelog(capsys):
 
 
 @pytest.mark.parametrize(
-    "command", ["course", "lab", "refresh", "check", "site", "scripts", "slides"]
+    "command", ["course", "lab", "refresh", "check", "site", "book", "scripts", "slides"]
 )
 def test_without_a_checkout_the_commands_of_the_course_say_how_to_get_one(
     command, monkeypatch, capfd

@@ -20,7 +20,7 @@ clustering = kmeans(digits_there.images, 10)
 print(clustering.digest)
 show(digits(clustering.centroids, heading="Ten centroids"))
 """
-COURSE_COMMANDS = ["course", "lab", "refresh", "check", "site", "scripts", "slides"]
+COURSE_COMMANDS = ["course", "lab", "refresh", "check", "site", "book", "scripts", "slides"]
 
 
 @pytest.fixture(scope="module")

@@ -29,6 +29,7 @@ def add(command, edition):
     )
     edition(command("check", check))
     command("site", site)
+    command("book", book)
     command("scripts", scripts)
     command("slides", slides)
 
@@ -161,6 +162,15 @@ def site(options):
 
     page = website.build_stored(checkout, checkout.build / "site")
     print(f"Open in a browser: {page}")
+    return 0
+
+
+def book(options):
+    """Build the course as a book for e-readers, an EPUB."""
+    checkout = course_of(options)
+    from mnist_kmeans.course import book
+
+    print(f"Open in an e-reader: {book.build(checkout, checkout.build / 'book')}")
     return 0
 
 

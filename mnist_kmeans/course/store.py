@@ -42,6 +42,12 @@ def read_stored(path):
     return notebook
 
 
+def read_chapters(checkout):
+    """Return {name: notebook} of the stored chapters of the full edition, in order."""
+    sources = checkout.sources()
+    return {path.stem: read_stored(checkout.stored_path(path, "full")) for path in sources}
+
+
 def read_if_stored(path):
     """Return a stored notebook, or None if there is none; raises InputError if it is damaged."""
     return read_stored(path) if path.exists() else None

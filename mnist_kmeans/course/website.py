@@ -12,11 +12,15 @@ import nbformat
 from mnist_kmeans.basics.errors import InputError
 from mnist_kmeans.basics.outputs import Outputs
 from mnist_kmeans.basics.processes import run_apart
+from mnist_kmeans.course import slides
 from mnist_kmeans.course.blanks import blank
 from mnist_kmeans.course.playground import sample_script
 from mnist_kmeans.course.scripts import as_script
-from mnist_kmeans.course.store import code_cells, pictures, read_stored
+from mnist_kmeans.course.store import code_cells, pictures, read_chapters, read_stored
 
+SLIDES_LINK = """
+
+<a href="slides/{}.slides.html">Slides of this chapter</a>"""
 SAMPLE_NOTE = """
 
 > **The numbers of the sample.** The numbers and pictures on this page come from the embedded sample of
@@ -27,10 +31,24 @@ MARKS = re.compile(r"^ *# (?:BEGIN|END) SOLUTION\n?", re.MULTILINE)  # nothing f
 
 
 def build(checkout, chapters, edition, folder):
-    """Build the site into a folder from chapters, {name: executed notebook}; return its first page.
+    """Build the site and the slides into a folder from chapters, {name: executed notebook}.
 
-    `edition` is that of the chapters. Raises InputError when Sphinx warns of anything.
+    Returns the first page. `edition` is that of the chapters. Raises InputError when Sphinx warns of
+    anything.
     """
+    decks = slides.decks(checkout, chapters)
+    pages = render(checkout, chapters, edition, "html")
+    Outputs(folder).write_all({**pages, **{f"slides/{name}": deck for name, deck in decks.items()}})
+    return folder / "index.html"
+
+
+def render(checkout, chapters, edition, builder):
+    """Return what a builder of Sphinx makes of the pages and of chapters, as {file name: bytes}.
+
+    The chapters get links to their slides. Raises InputError when Sphinx warns of anything.
+    """
+    for name, chapter in chapters.items():
+        chapter.cells[0].source += SLIDES_LINK.format(name)
     notebooks = {f"{name}.ipynb": chapter for name, chapter in chapters.items()}
     for source in checkout.solutions():
         notebooks[f"exercises/{source.stem}.ipynb"] = blank(source)
@@ -47,22 +65,20 @@ def build(checkout, chapters, edition, folder):
         (text / "static" / "live" / "sample.js").write_text(sample_script(), "utf-8")
         lay_out(notebooks, SAMPLE_NOTE if edition == "sample" else "", text)
         command = [sys.executable, "-m", "sphinx", "--fail-on-warning", "--keep-going", "--quiet"]
-        command += ["--doctree-dir", str(Path(temporary, "doctrees"))]
+        command += ["--doctree-dir", str(Path(temporary, "doctrees")), "--builder", builder]
         command += ["--define", f"repository={checkout.repository}", str(text), str(pages)]
         if run_apart(command):
             raise InputError("Sphinx could not build the site; its messages are above")
-        built = [path for path in pages.rglob("*") if path.is_file()]
-        Outputs(folder).write_all(
-            {path.relative_to(pages).as_posix(): path.read_bytes() for path in built}
-        )
-    return folder / "index.html"
+        return {
+            path.relative_to(pages).as_posix(): path.read_bytes()
+            for path in pages.rglob("*")
+            if path.is_file()
+        }
 
 
 def build_stored(checkout, folder):
     """Build the site into a folder from the stored chapters of the full edition; return its first page."""
-    sources = checkout.sources()
-    stored = {path.stem: read_stored(checkout.stored_path(path, "full")) for path in sources}
-    return build(checkout, stored, "full", folder)
+    return build(checkout, read_chapters(checkout), "full", folder)
 
 
 def lay_out(notebooks, note, text):

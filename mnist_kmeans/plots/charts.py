@@ -35,7 +35,7 @@ def digit_counts(counts, *, heading):
 def draw_counts(axes, counts):
     """Draw one bar per true digit into axes, with its count (10,) on top."""
     bars = axes.bar(range(10), counts, color=DIGIT_COLOURS)
-    axes.bar_label(bars, fontsize=10, fmt="{:,.0f}")
+    axes.bar_label(bars, fontsize=11, fmt="{:,.0f}")
     axes.set(xlabel="true digit", xticks=range(10))
     axes.grid(False, axis="x")
 

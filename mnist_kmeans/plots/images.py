@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 from mnist_kmeans.data.digits import SIDE
 from mnist_kmeans.plots.charts import draw_counts, tell_counts
-from mnist_kmeans.plots.look import BLUE, ORANGE, SKY, WIDTH, sentence, styled
+from mnist_kmeans.plots.look import BLUE, HIGHEST, ORANGE, SKY, WIDTH, sentence, styled
 from mnist_kmeans.plots.picture import Picture
 from mnist_kmeans.plots.tiles import draw_tiles, tell_ink, tell_tiles, tile_rows
 
@@ -62,7 +62,8 @@ def members(images, assignments, titles, *, heading, side=5):
     """
     columns = min(len(titles), 4 if len(titles) % 5 else 5)  # 10 and 16 clusters leave no gap
     rows = math.ceil(len(titles) / columns)
-    picture = Picture(figsize=(WIDTH, WIDTH * rows / columns + 0.4), layout="constrained")
+    height = min(WIDTH * rows / columns + 0.4, HIGHEST)
+    picture = Picture(figsize=(WIDTH, height), layout="constrained")
     grid = picture.subplots(rows, columns, squeeze=False).ravel()
     told = []
     for axes in grid[len(titles) :]:
@@ -243,10 +244,11 @@ def mistakes(images, labels, inferred, distances, *, heading):
     nearest = np.full((10, 10, SIDE * SIDE), np.nan)
     for row in wrong[np.argsort(-distances[wrong], kind="stable")]:  # the last one stays
         nearest[inferred[row], labels[row]] = images[row]
-    picture = Picture(figsize=(WIDTH, WIDTH * 1.15), layout="constrained")
+    picture = Picture(figsize=(0.8 * WIDTH, HIGHEST), layout="constrained")
     axes = picture.subplots()
-    titles = [f"{count:,}" if count else "" for count in counts.flat]
-    draw_tiles(axes, nearest.reshape(100, -1), titles, 10, 0.76)
+    titles, tile = [f"{count:,}" if count else "" for count in counts.flat], 0.5
+    draw_tiles(axes, nearest.reshape(100, -1), titles, 10, tile)
+    axes.set_box_aspect(tile_rows(["0"], 10, tile)[1] / tile)
     (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
     axes.imshow(
         np.where(counts, counts, np.nan), extent=(left, right, bottom, top), aspect="auto",

@@ -22,6 +22,9 @@ STYLE = {
     "image.interpolation": "nearest",  # pixels as they are, and files a third smaller
 }
 WIDTH = 8.5  # inches
+# So that all of a picture stands on a slide, and the last row can read it:
+HIGHEST = 7.6  # inches
+SMALLEST = 11  # points
 
 # Colours that colour-blind readers tell apart, each with a contrast of 3 : 1 to paper: after Okabe and Ito
 # for roles, darker; Paul Tol's "muted" for digits.

@@ -129,6 +129,14 @@ def test_every_chapter_is_in_the_side_bar_and_shows_all_its_pictures(built_site)
         assert len(shown) == len(drawn) + len(IN_TEXT.findall(chapter.read_text("utf-8")))
 
 
+@pytest.mark.parametrize("source", COURSE.sources(), ids=lambda path: path.stem)
+def test_a_chapter_and_the_teachers_guide_lead_to_its_slides(source, built_site):
+    deck = f"slides/{source.stem}.slides.html"
+    for page in (f"{source.stem}.html", "teachers.html"):
+        assert deck in Page(built_site / page).links
+    assert (built_site / deck).is_file()
+
+
 def test_the_gallery_shows_the_pictures_of_the_stored_chapters(built_site):
     stored = {
         base64.b64decode(png)
@@ -317,7 +325,8 @@ def test_the_teachers_guide_lists_every_chapter_with_its_minutes():
     for source in COURSE.sources():
         minutes, exercises = minutes_of(source.stem)
         link = f"[{sum(exercises)}](exercises/{source.stem})" if exercises else "none"
-        rows.append(f"| []({source.stem}) | {minutes} | {link} |")
+        deck = f'<a href="slides/{source.stem}.slides.html">slides {int(source.stem[:2])}</a>'
+        rows.append(f"| []({source.stem}) | {minutes} | {link} | {deck} |")
     assert "\n".join(rows) in TEACHERS
 
 

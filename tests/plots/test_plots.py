@@ -1,12 +1,15 @@
 """The common style of the pictures: the same colours for the same things, crosses, ticks, alt text."""
 
+import re
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 from matplotlib import colors, pyplot
 from matplotlib.text import Annotation
 
+from mnist_kmeans import plots
 from mnist_kmeans.plots import (
     bands,
     diagrams,
@@ -220,6 +223,24 @@ def test_a_picture_is_finer_than_it_is_shown():
     assert about["image/png"] == {"alt": picture.alt, "width": 850}
     assert int.from_bytes(data["image/png"][16:20], "big") == 1275
     assert 'width="850"' in picture.html()
+
+
+def test_no_picture_asks_for_type_that_is_too_small_for_a_slide():
+    sources = "".join(path.read_text("utf-8") for path in Path(plots.__file__).parent.glob("*.py"))
+    asked = [float(size) for size in re.findall(r"(?:font|label|title)size=([\d.]+)", sources)]
+    assert len(asked) > 10 and min(asked) >= look.SMALLEST
+    assert look.STYLE["font.size"] >= look.SMALLEST
+
+
+def test_pictures_with_many_rows_are_no_higher_than_a_slide_can_show():
+    assignments = np.arange(len(IMAGES)) % 16
+    labels, inferred = np.arange(len(IMAGES)) % 10, np.arange(len(IMAGES)) % 7
+    distances = np.ones(len(IMAGES))
+    for picture in (
+        members(IMAGES, assignments, range(16), heading="Members", side=4),
+        mistakes(IMAGES, labels, inferred, distances, heading="Mistakes"),
+    ):
+        assert picture.get_figheight() <= look.HIGHEST
 
 
 def test_the_settings_of_a_reader_do_not_change_a_picture():
