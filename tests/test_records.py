@@ -113,8 +113,9 @@ def test_swaps_lead_lower_than_one_start(search, monkeypatch):
         (recipe, found.inertia)
         for recipe, found in field.climbs(first, field.replay(first), records.generator(0))
     ]
-    inertias = [field.replay(first).inertia, *(inertia for _, inertia in steps)]
-    assert len(steps) > 1 and inertias == sorted(set(inertias), reverse=True)
+    inertias = [inertia for _, inertia in steps]
+    assert inertias[0] == field.replay(first).inertia
+    assert len(steps) > 2 and inertias == sorted(set(inertias), reverse=True)
     assert field.replay(steps[-1][0]).inertia == inertias[-1]
 
 
@@ -126,8 +127,10 @@ def test_swaps_lead_lower_than_one_start(search, monkeypatch):
         (lambda record: record | {"digest": "0" + record["digest"][1:]}, ["digest"]),
         (lambda record: record | {"swaps": [[0, 5]]}, ["inertia", "mean", "digest"]),
         (lambda record: record | {"start": [0, 1, 2, 3]}, ["inertia", "mean", "digest"]),
+        (lambda record: record | {"start": [0, 1, 2, N]}, ["rows"]),
+        (lambda record: record | {"swaps": [[4, 0]]}, ["rows"]),
     ],
-    ids=["inertia", "mean", "digest", "swap", "start"],
+    ids=["inertia", "mean", "digest", "swap", "start", "row", "cluster"],
 )
 def test_a_changed_record_is_found(search, capsys, change, found):
     record = search.records[N, 4]
@@ -143,6 +146,17 @@ def test_centroids_that_would_move_on_are_found(search, monkeypatch):
     stopped = field.settle(field.points[record["start"]].astype(float), 1)
     monkeypatch.setattr(field, "replay", lambda recipe: stopped)
     assert records.faults(field, record | records.result(stopped)) == ["textbook loop"]
+
+
+@pytest.mark.parametrize("text", [None, "[", "[1]", '[{"digits": 2}]', '{"k": 1}'])
+def test_a_damaged_file_is_told_in_one_line(text, tmp_path, monkeypatch, capsys):
+    path = tmp_path / "records.json"
+    if text is not None:
+        path.write_text(text)
+    monkeypatch.setattr(records, "RECORDS", path)
+    assert records.main(["check"]) == 1
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith("records: ") and str(path) in line
 
 
 def test_duplicate_digits_are_found_by_their_first_row():
