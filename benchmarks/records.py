@@ -35,6 +35,7 @@ HEADING = "## The table\n"  # of the page: what follows is written by this progr
 KS = [*range(2, 21), 30, 50, 100]
 COLUMNS = ["k", "inertia", "per digit", "starts", "how found", "digest"]
 SCOUTS = 4  # of so many digits one, where a search should be quick
+NEAR = 12  # digits to draw from, near a centroid
 TRIES = 8  # swaps in a row that may fail before a search ends
 LOOK = 8  # iterations after a swap, which must then be
 CLOSE = 1.002  # times as high as what it should beat, or less; otherwise it is given up
@@ -70,14 +71,15 @@ class Field:
         start = [self.rows[image.tobytes()] for image in digits]
         return {"origin": f"k-means++, seed {seed}", "start": start, "swaps": []}
 
-    def near(self, n, found):
-        """Return a recipe without swaps: the digits nearest to the centroids found for n digits."""
+    def near(self, n, found, stream):
+        """Return a recipe without swaps: for each centroid found for n digits, a digit near it."""
         start = []
         assignments = self.settle(found.centroids, 0).assignments
         for cluster, centroid in enumerate(found.centroids):
             members = np.flatnonzero(assignments == cluster)
             difference = self.points[members] - centroid
-            start.append(int(members[np.vecdot(difference, difference).argmin()]))
+            nearest = members[np.vecdot(difference, difference).argsort()[:NEAR]]
+            start.append(int(nearest[below(len(nearest), stream)]))
         return {"origin": f"near centroids of {n:,} digits", "start": start, "swaps": []}
 
     def climbs(self, recipe, found, stream):
@@ -120,7 +122,7 @@ class Search:
         found = {len(few.points): best}
         found |= {size: self.best(size, k) for size in self.fields if (size, k) in self.records}
         for size, each in found.items():
-            recipe = field.near(size, each)
+            recipe = field.near(size, each, stream)
             self.take(n, k, recipe, field.replay(recipe))
         for better in field.climbs(self.records[n, k], self.best(n, k), stream):
             self.take(n, k, *better)
