@@ -1,5 +1,6 @@
 # The README's commands. Each one does all its own set-up; `make help` lists them.
 PYTHON ?= python3
+MINUTES ?= 10
 ifeq ($(OS),Windows_NT)
   BIN := .venv/Scripts
 else
@@ -8,10 +9,10 @@ endif
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: $(READY) help course test lab refresh site book scripts slides bench clusterbench machines lint lock clean
+.PHONY: $(READY) help course test lab refresh site book scripts slides bench clusterbench machines records records-check lint lock clean
 
 help:  ## list the commands
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 15
 
 course: $(READY)  ## run every chapter and build the HTML course under build/
 	@$(BIN)/mnist-kmeans course
@@ -50,6 +51,12 @@ clusterbench: $(READY)  ## measure k-means on a cluster (on Linux; takes 1.6 GB 
 
 machines: $(READY)  ## run k-means on seven processors, under emulation (on Linux with apt)
 	@$(BIN)/python benchmarks/machines.py
+
+records: $(READY)  ## search for lower inertias on MNIST, for ten minutes (MINUTES=60: for an hour)
+	@$(BIN)/python benchmarks/records.py improve --minutes $(MINUTES)
+
+records-check: $(READY)  ## compute every record again
+	@$(BIN)/python benchmarks/records.py check
 
 lint: $(READY)  ## check style
 	$(BIN)/ruff check .

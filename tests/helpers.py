@@ -1,6 +1,7 @@
 """What the tests of several rooms need."""
 
 import ast
+import importlib.util
 import os
 import sys
 from pathlib import Path
@@ -66,3 +67,14 @@ def as_nobody(answer):
         sys.stderr.flush()
         os._exit(number)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def program(name):
+    """Return a program of the folder benchmarks as a module."""
+    folder = str(ROOT / "benchmarks")
+    if folder not in sys.path:  # programs there import from each other
+        sys.path.append(folder)
+    spec = importlib.util.spec_from_file_location(name, ROOT / "benchmarks" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -1,21 +1,12 @@
 """The same digests on every processor: those written down, those found here, those on the page."""
 
-import importlib.util
 import json
 
-from helpers import ROOT
+from helpers import ROOT, program
 
 from mnist_kmeans.fast.engine import compiled_loops
 
 MACHINES = json.loads((ROOT / "benchmarks" / "machines.json").read_text())
-
-
-def load(name):
-    """Return a program of the folder benchmarks as a module."""
-    spec = importlib.util.spec_from_file_location(name, ROOT / "benchmarks" / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_every_processor_has_the_same_digests():
@@ -31,7 +22,7 @@ def test_every_processor_has_the_same_digests():
 
 
 def test_this_processor_has_them_too():
-    fingerprints = load("fingerprints")
+    fingerprints = program("fingerprints")
     found = fingerprints.fingerprints()
     known = {what: digest for each in MACHINES for what, digest in each["digests"].items()}
     assert found == {what: known[what] for what in found}
@@ -52,4 +43,4 @@ def test_the_page_shows_the_table():
 
 
 def test_the_table_names_the_processors_that_can_be_run():
-    assert len(load("machines").PROCESSORS) == len(MACHINES)
+    assert len(program("machines").PROCESSORS) == len(MACHINES)
