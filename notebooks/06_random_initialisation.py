@@ -173,8 +173,8 @@ show(
 # for the nearest neighbour.)
 #
 # The last lines compare each of the first ten runs with each other. Two runs may agree on half or on nearly all;<!--true: alike.min() < 0.5 and alike.max() > 0.9--> seeds 0 and 1 lie
-# in between. And in every pair the members of twins agree better than the rest. (In a few pairs there is no rest: all sixteen are
-# twins.)<!--true: not (alike_in_twins <= alike_elsewhere).any()-->
+# in between. And in every pair the members of twins agree better than the rest.<!--true: not (alike_in_twins <= alike_elsewhere).any()--> (In one pair there is no rest: all sixteen are
+# twins.)<!--true: np.isnan(alike_elsewhere).sum() == 1-->
 #
 # > **What the articles found.** Article B ran each k once, and says so. The two starts of article B with k = 16 have errors of 0.342 and
 # > 0.304, four points apart. Among our hundred starts, 13 %<!--{np.mean(random_errors >= 0.342):.0%}--> are as bad as the first or worse, and 12 %<!--{np.mean(random_errors <= 0.304):.0%}--> as good as the second
@@ -231,7 +231,9 @@ show(
 # the runs *with* a five we move no centroid, and only rename each five after the second commonest digit of its cluster.
 
 # %%
-complete, no_five = which[cases.index(())], which[cases.index((5,))]
+complete, no_five = (
+    np.array([lost == those for lost in missing]) for those in [(), (5,)]
+)
 renamed = np.array(
     [mistakes(number, call_it_five=False) for number in np.flatnonzero(complete)]
 )
