@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import matplotlib
@@ -27,10 +28,17 @@ from mnist_kmeans.exercises.checking import Attempt, NotYet
 from mnist_kmeans.grading import wire
 
 START = 120  # seconds until a process is ready, on a machine that is busy
-CELL = 60  # seconds for a cell
-WHOLE = 600  # seconds for a notebook
 WIRE = 24  # MB that a process may take to receive what a function is called with
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How many seconds a learner's code may take: in a cell, in a check, in all."""
+
+    cell: float = 60
+    check: float = 60
+    whole: float = 600
 
 
 class OutOfTime(Exception):  # noqa: N818 - the learner's code is at fault, not the program
@@ -52,10 +60,11 @@ class Session:
     Broken or OutOfTime}.
     """
 
-    def __init__(self, cells, edition, compiled):
+    def __init__(self, cells, edition, compiled, limits=None):
+        self.limits = limits or Limits()
         self.cells, self.edition, self.compiled = cells, edition, compiled
         self.process, self.faults, self.fatal, self.kept = None, {}, {}, []
-        self.ends = time.monotonic() + WHOLE
+        self.ends = time.monotonic() + self.limits.whole
         self.until = self.ends
 
     def __enter__(self):
@@ -75,7 +84,7 @@ class Session:
                 if number in self.fatal:
                     continue
                 try:
-                    with self.patience(CELL):
+                    with self.patience(self.limits.cell):
                         answer = self.ask({"do": "run", "cell": number, "source": source})
                     if "error" in answer:
                         self.faults[number] = Broken(str(answer["error"]), number)

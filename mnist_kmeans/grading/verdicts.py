@@ -22,9 +22,8 @@ from mnist_kmeans.basics.parallel import cores
 from mnist_kmeans.exercises import checking
 from mnist_kmeans.exercises.checking import NotYet
 from mnist_kmeans.grading import fences, handed_in
-from mnist_kmeans.grading.session import WHOLE, Broken, OutOfTime, Remote, Session
+from mnist_kmeans.grading.session import Broken, Limits, OutOfTime, Remote, Session
 
-CHECK = 60  # seconds for a check; a learner's own is interrupted sooner
 GRACE = 120  # seconds, after which even the process that checks is taken for lost
 DONE, NOT_YET, NOT_TRIED, ERROR, LATE = "done", "not yet", "not tried", "error", "out of time"
 RESULTS = (DONE, NOT_YET, NOT_TRIED, ERROR, LATE)
@@ -40,13 +39,12 @@ class Verdict:
     seconds: float = 0.0
 
 
-def grade_all(notebooks, seed, tick=lambda: None):
+def grade_all(notebooks, seed, tick=lambda: None, limits=None):
     """Return the Verdicts of each notebook, several at a time, in the order of the HandedIn `notebooks`.
 
     `seed` draws the other inputs. `tick` is called after each notebook.
     """
-    slots = threading.local()
-    pools = []
+    slots, pools, limits = threading.local(), [], limits or Limits()
 
     def grade_one(notebook, compiled):
         if getattr(slots, "pool", None) is None:
@@ -55,7 +53,8 @@ def grade_all(notebooks, seed, tick=lambda: None):
             )
             pools.append(slots.pool)
         try:
-            return slots.pool.submit(grade, notebook, seed, compiled).result(WHOLE + GRACE)
+            found = slots.pool.submit(grade, notebook, seed, compiled, limits)
+            return found.result(limits.whole + GRACE)
         except (BrokenExecutor, TimeoutError) as error:
             late = isinstance(error, TimeoutError)
             kill(slots.pool)
@@ -103,14 +102,14 @@ for dtype in (np.uint8, np.float64):
 """
 
 
-def grade(notebook, seed, compiled):
+def grade(notebook, seed, compiled, limits):
     """Return the Verdicts of a HandedIn notebook, one for each exercise of its chapter."""
     if notebook.fault:
         return [Verdict("", ERROR, notebook.fault)]
     os.environ["MNIST_KMEANS_EDITION"] = notebook.edition
     module = import_module(f"mnist_kmeans.exercises.chapter_{notebook.chapter[:2]}")
     checks = handed_in.checks_of(module)
-    with Session(notebook.cells, notebook.edition, compiled) as session:
+    with Session(notebook.cells, notebook.edition, compiled, limits) as session:
         return [timed(name, check, notebook, session, seed) for name, check in checks.items()]
 
 
@@ -128,9 +127,9 @@ def verdict(name, check, notebook, session, seed):
     try:
         for number in (0, seed):
             session.start()
-            if (fault := fault_of(name, notebook.cells, session)) is not None:
-                raise fault
-            with session.patience(CHECK):
+            with session.patience(session.limits.check):
+                if (fault := fault_of(name, notebook.cells, session)) is not None:
+                    raise fault
                 findings(check, name, session, number)
     except NotYet as error:
         told = f"{error} {error.look_at or ''}"
