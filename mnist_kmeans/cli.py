@@ -10,6 +10,7 @@ from mnist_kmeans.basics.errors import InputError
 from mnist_kmeans.course import commands
 from mnist_kmeans.data import editions
 from mnist_kmeans.data.folders import find
+from mnist_kmeans.grading import commands as grading
 
 # Modules that take long to load are imported by the commands that use them.
 
@@ -61,6 +62,7 @@ def parser():
 
     command("fetch", fetch)
     commands.add(command, edition)
+    grading.add(command, edition)
     fitting = command("fit", fit)
     k_and_seed(fitting)
     edition(fitting)

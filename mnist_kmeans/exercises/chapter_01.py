@@ -5,9 +5,11 @@ import numpy as np
 from mnist_kmeans.exercises.checking import (
     NotYet,
     as_numbers,
+    chance,
     equal,
     expect,
     expect_shape,
+    more,
     self_check,
     some_digits,
 )
@@ -77,7 +79,7 @@ def check_ink_share(ink_share):
 @self_check
 def check_mean_images(mean_images):
     """Random images of each digit, then real ones."""
-    images = np.random.default_rng(1).integers(150, 256, (500, 784), dtype=np.uint8)
+    images = chance(1).integers(150, 256, (500, 784), dtype=np.uint8)
     # Above all threes: so many that their sums are too large for two bytes as well.
     labels = np.array([7, 3, 9, 0, 1, 2, 8, 5, 4, 6, 7, 2, 0] * 5 + [3] * 435, dtype=np.uint8)
     groups = [images[labels == digit] for digit in range(10)]
@@ -241,8 +243,14 @@ def check_header_shape(header_shape):
         for kind in KINDS:
             expect_header(header_shape, shape, kind)
         yield f"an array of the shape {shape} has the right header."
-    for shape in [(2, 5, 1, 3, 4), (17_000_000,)]:
+    for shape in [(2, 5, 1, 3, 4), (17_000_000,), *more(random_shape)]:
         expect_header(header_shape, shape, 8)
+
+
+def random_shape(source):
+    """Return the shape of a file of one to four dimensions, one of them larger than a byte."""
+    sizes = source.integers(1, 20, source.integers(0, 4)).tolist()
+    return tuple(source.permutation([*sizes, source.integers(256, 9000)]).tolist())
 
 
 def expect_header(header_shape, shape, kind):

@@ -1,13 +1,13 @@
 """Self-checks for the exercises of chapter 2: neighbours, memory, a reader of means, moved digits."""
 
 import itertools
-import tracemalloc
 
 import numpy as np
 
 from mnist_kmeans.exercises.checking import (
     NotYet,
     as_numbers,
+    chance,
     expect,
     expect_shape,
     self_check,
@@ -96,19 +96,10 @@ def check_nearest_row(nearest_row):
     yield "it finds the nearest of 999 real digits."
 
 
-class Watched(np.ndarray):
-    """An array that keeps an eye on all that is computed from it: how large does it get?"""
-
-    largest = 0  # numbers in one array
-
-    def __array_finalize__(self, made_of):
-        Watched.largest = max(Watched.largest, self.size)
-
-
 @self_check
 def check_assign_sparingly(assign_sparingly):
     """Random images and centroids, some of them close; the memory is measured."""
-    source = np.random.default_rng(2)
+    source = chance(2)
     images = source.integers(0, 255, (500, 784), dtype=np.uint8)
     centroids = source.integers(0, 254, (20, 784)) + 0.5
     for row, other, near, far in [(3, 7, 0.5, 0.9), (11, 12, 0.2, 0.4)]:  # only fractions differ
@@ -148,17 +139,7 @@ def check_assign_sparingly(assign_sparingly):
             )
         ),
     ]
-    tracing = tracemalloc.is_tracing()
-    tracemalloc.start()
-    try:
-        tracemalloc.reset_peak()
-        before = tracemalloc.get_traced_memory()[0]
-        Watched.largest = 0
-        found = assign_sparingly(images.view(Watched), centroids.view(Watched))
-        megabytes = (tracemalloc.get_traced_memory()[1] - before) / 1e6
-    finally:  # whatever goes wrong: a program that is traced is slow
-        if not tracing:
-            tracemalloc.stop()
+    found, largest, megabytes = assign_sparingly.watched(images, centroids)
     found = as_numbers(found)
     if found.shape == (20,):
         raise NotYet(
@@ -175,7 +156,7 @@ def check_assign_sparingly(assign_sparingly):
         mistakes,
     )
     yield "each of 500 images gets its nearest centroid."
-    several = Watched.largest / images.size
+    several = largest / images.size
     if several > 1.5 or megabytes > MEMORY:
         count = min(round(several), 20) if several > 1.5 else "several"
         raise NotYet(
@@ -211,7 +192,7 @@ def check_read_by_means(read_by_means):
 
 def of_greys(greys):
     """Return 800 images, their labels, and 200 new images, each of four patches of one grey."""
-    source = np.random.default_rng(greys)
+    source = chance(greys)
     labels = source.choice(10, 800, p=np.arange(10, 0, -1) / 55).astype(np.uint8)
     patches = source.integers(0, greys, (1000, 4), dtype=np.uint8)
     patches[:800] = (patches[:800] + np.multiply.outer(labels, [1, 3, 7, 9]) * greys // 10) % greys

@@ -5,6 +5,7 @@ import numpy as np
 from mnist_kmeans.exercises.checking import (
     NotYet,
     as_numbers,
+    chance,
     equal,
     expect,
     expect_shape,
@@ -16,7 +17,7 @@ from mnist_kmeans.exercises.checking import (
 @self_check
 def check_precision_and_recall(precision_and_recall):
     """A random confusion matrix without a single digit read as five."""
-    counts = np.random.default_rng(3).integers(1, 90, (10, 10))
+    counts = chance(3).integers(1, 90, (10, 10))
     counts[5] = 0
     for digit in (2, 7, 0):
         found = as_numbers(precision_and_recall(counts, digit))
@@ -80,7 +81,7 @@ def check_mean_purity(mean_purity):
     found = as_numbers(mean_purity(labels, assignments, 7))
     told = f"labels {labels.tolist()} in clusters {assignments.tolist()} of 7"
     expect_purity(found, labels, assignments, 7, told)
-    source = np.random.default_rng(6)
+    source = chance(6)
     for k, empty in [(4, []), (7, [4, 6]), (13, [0])]:
         labels = source.integers(0, 10, 300, dtype=np.uint8)
         chances = np.arange(1.0, k + 1) ** 2
@@ -138,7 +139,7 @@ def expect_purity(found, labels, assignments, k, told):
 @self_check
 def check_most_confused(most_confused):
     """Random matrices: one direction alone leads to another pair."""
-    source = np.random.default_rng(8)
+    source = chance(8)
     for number in range(20):
         counts = source.integers(0, 45, (10, 10))
         one, other, third, fourth, fifth, sixth = (int(each) for each in source.permutation(10)[:6])
@@ -185,7 +186,7 @@ def check_most_confused(most_confused):
 @self_check
 def check_equal_lengths(equal_lengths):
     """Random images, one of them blank, and real digits."""
-    images = np.random.default_rng(4).integers(0, 256, (5, 784), dtype=np.uint8)
+    images = chance(4).integers(0, 256, (5, 784), dtype=np.uint8)
     images[1] //= 9
     images[3] = 0
     images[4] = 0

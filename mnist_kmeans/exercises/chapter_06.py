@@ -8,6 +8,7 @@ import numpy as np
 from mnist_kmeans.exercises.checking import (
     NotYet,
     as_numbers,
+    chance,
     equal,
     expect,
     expect_shape,
@@ -19,7 +20,7 @@ from mnist_kmeans.exercises.checking import (
 def check_mean_and_error(mean_and_error):
     """Random errors of some runs; whether to divide by n or by n - 1 is left to the learner."""
     for runs in (16, 100):
-        errors = np.random.default_rng(runs).normal(0.35, 0.02, runs)
+        errors = chance(runs).normal(0.35, 0.02, runs)
         found = as_numbers(mean_and_error(errors))
         if found.shape == ():
             raise NotYet("one number comes back.", "Two are asked for: `return one, other`.")
@@ -68,7 +69,7 @@ def check_mean_and_error(mean_and_error):
 @self_check
 def check_kept_errors(kept_errors):
     """Random runs, in groups that fit and in groups that do not."""
-    source = np.random.default_rng(7)
+    source = chance(7)
     for runs, size in [(12, 4), (23, 5), (6, 1), (7, 7)]:
         inertias, errors = source.permutation(runs) + 50.0, source.permutation(runs) / 100
         groups = np.arange(runs // size * size).reshape(-1, size)
@@ -128,7 +129,7 @@ def check_kept_errors(kept_errors):
 @self_check
 def check_chances(chances):
     """Random images; three of them are centroids."""
-    points = np.random.default_rng(9).integers(0, 256, (40, 784), dtype=np.uint8)
+    points = chance(9).integers(0, 256, (40, 784), dtype=np.uint8)
     points[:20] //= 3
     for rows in ([5, 21], [30, 2, 11]):
         centroids = points[rows].astype(np.float64)
@@ -207,7 +208,7 @@ def share(numbers):
 @self_check
 def check_plus_plus(plus_plus):
     """Points that can be told apart, then four points on a line, drawn from two thousand times."""
-    points = np.random.default_rng(2).permutation(60).reshape(30, 2).astype(np.float64)
+    points = chance(2).permutation(60).reshape(30, 2).astype(np.float64)
     found = as_numbers(plus_plus(points, 4, 0))
     if found.shape == (4,):
         raise NotYet("four numbers come back.", "The centroids are asked for, not their rows.")

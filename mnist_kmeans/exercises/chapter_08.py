@@ -2,7 +2,15 @@
 
 import numpy as np
 
-from mnist_kmeans.exercises.checking import NotYet, as_numbers, expect, expect_shape, self_check
+from mnist_kmeans.exercises.checking import (
+    NotYet,
+    as_numbers,
+    chance,
+    expect,
+    expect_shape,
+    more,
+    self_check,
+)
 
 
 @self_check
@@ -41,12 +49,14 @@ def check_bits_for(bits_for):
         yield f"for {d} coordinates up to {largest}, f is {f}."
     for d, largest in [(1024, 256), (4, 65536), (64, 16), (31, 1000), (33, 255), (130, 127)]:
         expect_bits(bits_for, d, largest)
+    for d, largest in more(lambda source: source.integers(2, 5000, 2).tolist()):
+        if room_for(d, largest) // 2 == (52 - (d * largest**2).bit_length()) // 2:
+            expect_bits(bits_for, d, largest)
 
 
 def expect_bits(bits_for, d, largest):
     """Raise NotYet unless f is right for such data; return it."""
-    log2_d, digits = (d - 1).bit_length(), int(largest).bit_length()
-    room = 52 - log2_d - 2 * digits
+    log2_d, digits, room = (d - 1).bit_length(), int(largest).bit_length(), room_for(d, largest)
     found = as_numbers(bits_for(d, largest))
     if found.shape not in {(), (1,)}:
         raise NotYet(f"the result has the shape {found.shape}.", "One number is asked for.")
@@ -82,13 +92,18 @@ def expect_bits(bits_for, d, largest):
     return room // 2
 
 
+def room_for(d, largest):
+    """Return how many of the binary digits are left for 2f."""
+    return 52 - (d - 1).bit_length() - 2 * int(largest).bit_length()
+
+
 TOO_LARGE = "Is f rounded down? And one of the 53 digits is kept in reserve."
 
 
 @self_check
 def check_in_doubt(in_doubt):
     """Random distances and steps; any bounds that are proven, and no looser than asked for, will do."""
-    source = np.random.default_rng(4)
+    source = chance(4)
     distances = np.sort(source.uniform(2, 9, (300, 5)), axis=1)
     distances = source.permuted(distances, axis=1)
     found = expect_safe(in_doubt, distances, np.array([0.1, 1.7, 0.4, 0.8, 0.0]))
@@ -183,7 +198,7 @@ def check_lower_bounds(lower_bounds):
 
 def expect_bounds(lower_bounds, n, k, d, kept):
     """Raise NotYet unless the bounds are right for random points and `kept` directions."""
-    source = np.random.default_rng(1)
+    source = chance(1)
     directions = np.linalg.qr(source.normal(size=(d, kept)))[0].T
     points, centroids = source.normal(0, 3, (n, d)), source.normal(0, 1, (k, d))
     points[:3] *= 5

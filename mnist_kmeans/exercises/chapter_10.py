@@ -7,6 +7,7 @@ import numpy as np
 from mnist_kmeans.exercises.checking import (
     NotYet,
     as_numbers,
+    chance,
     equal,
     expect,
     expect_shape,
@@ -18,7 +19,7 @@ from mnist_kmeans.exercises.checking import (
 @self_check
 def check_components_for(components_for):
     """Variances that reach a half exactly, then random ones."""
-    source = np.random.default_rng(2)
+    source = chance(2)
     random = np.sort(source.uniform(1, 50, 40))[::-1]
     for deviations, share in [
         (random, 0.6),
@@ -53,7 +54,7 @@ def check_components_for(components_for):
 @self_check
 def check_cell_means(cell_means):
     """Random images, then real digits."""
-    random = np.random.default_rng(8).integers(0, 256, (6, 784), dtype=np.uint8)
+    random = chance(8).integers(0, 256, (6, 784), dtype=np.uint8)
     digits, _ = some_digits()
     for images, title in [(random, "random images"), (digits, "real digits")]:
         n = len(images)
@@ -155,7 +156,7 @@ def slope(images, by="rows"):
 @self_check
 def check_one_to_one(one_to_one):
     """Small tables in which every simple rule goes wrong, and random ones."""
-    source = np.random.default_rng(12)
+    source = chance(12)
     for table in [
         np.array([[90, 80, 5], [85, 10, 20], [10, 15, 30]]),
         *(source.integers(0, 100, (size, size)) for size in (2, 4, 5, 5, 6)),

@@ -5,6 +5,7 @@ import numpy as np
 from mnist_kmeans.exercises.checking import (
     NotYet,
     as_numbers,
+    chance,
     expect,
     expect_shape,
     self_check,
@@ -15,7 +16,7 @@ from mnist_kmeans.exercises.checking import (
 @self_check
 def check_moved_mean(moved_mean):
     """A mean of three points, of one, then one that moves through a hundred random points."""
-    source = np.random.default_rng(11)
+    source = chance(11)
     random = source.integers(0, 256, (100, 6)).astype(np.float64)
     for points, title in [
         (np.array([[0.0, 4], [2, 6], [4, 2], [10, 8]]), "a mean of three points"),
@@ -47,7 +48,7 @@ WEIGHT = "The old mean stands for `count` points. What is their sum?"
 @self_check
 def check_nearest_direction(nearest_direction):
     """Points and centroids of quite different lengths, then real digits."""
-    source = np.random.default_rng(4)
+    source = chance(4)
     lengths = 10.0 ** source.uniform(-1, 1, (9, 1))
     random = source.normal(0, 1, (60, 5)), source.normal(0, 1, (9, 5)) * lengths
     digits, labels = some_digits()
@@ -94,7 +95,7 @@ def of_length_one(rows):
 def check_neighbour_pairs(neighbour_pairs):
     """Points on a line, where being a neighbour is not mutual, then random ones and real digits."""
     line = np.array([[0.0], [1], [3], [7], [15], [31]])
-    random = np.random.default_rng(6).normal(0, 1, (30, 3))
+    random = chance(6).normal(0, 1, (30, 3))
     digits, _ = some_digits()
     for points, count, title in [
         (line, 1, "six points on a line"),

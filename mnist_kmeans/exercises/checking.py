@@ -14,13 +14,15 @@ import sys
 import textwrap
 import threading
 import traceback
+import tracemalloc
 import warnings
 
 import numpy as np
 
-from mnist_kmeans.data.editions import load_mnist
+from mnist_kmeans.data.editions import chosen_edition, load_mnist
 
 PATIENCE = 30  # seconds; a loop that takes longer is taken for an endless one
+other = 0  # which inputs the checks draw: 0 those that learners know, another number others
 
 
 class NotYet(Exception):  # noqa: N818 - it ends a check, and is no fault of the program
@@ -41,18 +43,7 @@ class Attempt:
 
     def __call__(self, *arguments):
         """Return what the function gives for copies of the arguments."""
-        try:
-            inspect.signature(self.function).bind(*arguments)
-        except TypeError as error:
-            raise NotYet(
-                f"`{self.name}` does not take what it should be given: {error}.",
-                "Compare its first line, `def ...`, with the one that was there.",
-            ) from error
-        except ValueError:  # numpy's own functions do not tell what they take
-            pass
-        given = copy.deepcopy(arguments)
-        with unused(self.forbidden, self.name):
-            value = self.function(*given)
+        value, given = self.call(arguments)
         if value is None or value is ...:
             raise NotYet(
                 f"`{self.name}` gives nothing back.",
@@ -68,6 +59,49 @@ class Attempt:
                     f"Whoever calls it still needs that {kind.split()[1]}. Work on a copy.",
                 )
         return value
+
+    def call(self, arguments):
+        """Return what the function gives for copies of the arguments, and these copies after the call."""
+        try:
+            inspect.signature(self.function).bind(*arguments)
+        except TypeError as error:
+            raise NotYet(
+                f"`{self.name}` does not take what it should be given: {error}.",
+                "Compare its first line, `def ...`, with the one that was there.",
+            ) from error
+        except ValueError:  # numpy's own functions do not tell what they take
+            pass
+        given = copy.deepcopy(arguments)
+        with unused(self.forbidden, self.name):
+            value = self.function(*given)
+        return value, given
+
+    def watched(self, *arguments):
+        """Return what the function gives for arrays, and the memory that it takes.
+
+        That is how many numbers the largest array holds that is computed from them, and megabytes.
+        """
+        watched = [argument.view(Watched) for argument in arguments]
+        tracing = tracemalloc.is_tracing()
+        tracemalloc.start()
+        try:
+            tracemalloc.reset_peak()
+            before = tracemalloc.get_traced_memory()[0]
+            Watched.largest = 0
+            value = self(*watched)
+            return value, Watched.largest, (tracemalloc.get_traced_memory()[1] - before) / 1e6
+        finally:  # whatever goes wrong: a program that is traced is slow
+            if not tracing:
+                tracemalloc.stop()
+
+
+class Watched(np.ndarray):
+    """An array that keeps an eye on all that is computed from it: how large does it get?"""
+
+    largest = 0  # numbers in one array
+
+    def __array_finalize__(self, made_of):
+        Watched.largest = max(Watched.largest, self.size)
 
 
 @contextlib.contextmanager
@@ -224,8 +258,36 @@ def difference(found, true):
     return f"{where} is {found[place]:.6g}, and should be {true[place]:.6g}."
 
 
-@functools.cache
+@contextlib.contextmanager
+def other_inputs(number):
+    """Within it, the checks draw other inputs, the same for the same number; for 0 those of the learners."""
+    global other
+    before, other = other, number
+    try:
+        yield
+    finally:
+        other = before
+
+
+def chance(seed):
+    """Return the generator of random inputs that a check calls `seed`."""
+    return np.random.default_rng([seed, other] if other else seed)
+
+
+def more(draw):
+    """Return what `draw` draws from a generator, twenty times, for other inputs; for the usual ones []."""
+    source = chance(1)
+    return [draw(source) for _ in range(20)] if other else []
+
+
 def some_digits():
     """Return 1,000 training digits: images (1000, 784) and labels (1000,)."""
-    training, _ = load_mnist().holdout()
-    return training.images[:1000], training.labels[:1000]
+    return digits_of(chosen_edition(), other)
+
+
+@functools.cache
+def digits_of(edition, number):
+    """Return the first 1,000 training digits of an edition, or for a number other than 0 random ones."""
+    training, _ = load_mnist(edition).holdout()
+    rows = chance(0).permutation(len(training))[:1000] if number else slice(1000)
+    return training.images[rows], training.labels[rows]
