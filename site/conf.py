@@ -46,6 +46,8 @@ nb_execution_mode = "off"  # the notebooks bring their outputs
 nb_ipywidgets_js = {}  # two scripts from the network that only interactive widgets need
 html_math_renderer = "mathml"  # browsers draw it themselves; MathJax would come from the network
 
+copybutton_selector = "div.highlight pre:not(.cell_output pre)"  # code, and no outputs
+
 html_theme = "sphinx_book_theme"
 html_title = project
 html_static_path = ["static"]
