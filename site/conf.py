@@ -44,9 +44,10 @@ autosummary_generate = False  # the pages of site/api say what is on them
 myst_enable_extensions = ["attrs_inline", "colon_fence", "dollarmath"]
 myst_heading_anchors = 2
 nb_execution_mode = "off"  # the notebooks bring their outputs
-nb_code_prompt_show, nb_code_prompt_hide = "Show code", "Hide code"  # of cells tagged hide-input
 nb_ipywidgets_js = {}  # two scripts from the network that only interactive widgets need
 html_math_renderer = "mathml"  # browsers draw it themselves; MathJax would come from the network
+
+copybutton_selector = "div.highlight pre:not(.cell_output pre)"  # code, and no outputs
 
 html_theme = "sphinx_book_theme"
 html_title = project
@@ -54,7 +55,10 @@ html_static_path = ["static"]
 html_css_files = ["course.css", "quiz.css"]
 html_js_files = ["course.js", "progress.js", "quiz.js"]
 html_favicon = "static/favicon.svg"
-html_extra_path = ["files"]  # to download: the chapters as scripts
+html_extra_path = [
+    "files",
+    "centroids.png",
+]  # the chapters as scripts; the picture that others show
 html_additional_pages = {"404": "404.html"}  # what a server shows where there is no page
 templates_path = ["templates"]
 html_sourcelink_suffix = ""  # a chapter's source, to download, is a notebook

@@ -20,8 +20,9 @@ def barriers(page):
     """Return what axe-core finds on a page that keeps people out."""
     from axe_playwright_python.sync_playwright import Axe
 
+    too_small = {"rules": {"target-size": {"enabled": True}}}  # for a finger
     return [
         (violation["id"], node["html"])
-        for violation in Axe().run(page).response["violations"]
+        for violation in Axe().run(page, options=too_small).response["violations"]
         for node in violation["nodes"]
     ]

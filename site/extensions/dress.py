@@ -6,6 +6,7 @@ The text stays plain Markdown, which JupyterLab and scripts show as it is.
 import re
 
 from docutils import nodes
+from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
@@ -21,9 +22,20 @@ PLAIN = (nodes.literal, nodes.math, nodes.emphasis, nodes.FixedTextElement, addn
 
 def setup(app):
     """Dress the pages."""
+    app.add_node(HideCodeCellNode, override=True, html=(fold, end_fold))
     app.connect("doctree-read", shorten_names)
     for transform in (Boxes, ChapterPath, Variables):
         app.add_post_transform(transform)
+
+
+def fold(page, node):
+    """Begin the folded code of a cell; what MyST-NB writes is no valid HTML."""
+    page.body.append('<details class="hide"><summary>Show code</summary>\n')
+
+
+def end_fold(page, node):
+    """End the folded code of a cell."""
+    page.body.append("</details>\n")
 
 
 def shorten_names(app, page):

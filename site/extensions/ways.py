@@ -17,7 +17,7 @@ def setup(app):
 
 
 def set_address(app, config):
-    """Derive where the site is published, which the social picture needs, from where the sources are."""
+    """Derive where the site is published, as a picture to share and a lost page need, from its repository."""
     parts = urlsplit(config.repository)
     if parts.netloc == "github.com":
         owner, name = parts.path.strip("/").split("/")
@@ -30,7 +30,7 @@ def describe(app, page, template, context, tree):
     texts = (" ".join(paragraph.astext().split()) for paragraph in paragraphs)
     first = next((text for text in texts if text.endswith(".")), app.config.project)
     context["description"] = re.split(r"(?<=[.?!]) ", first)[0]
-    context["repository"] = app.config.repository
+    context["address"] = app.config.html_baseurl
     if tree and page != app.config.root_doc:
         path = app.env.doc2path(page)
         context["ways"] = ways_out(page, path.suffix == ".ipynb", app.config.repository)

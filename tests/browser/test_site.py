@@ -179,6 +179,16 @@ def test_code_that_only_draws_is_folded_and_unfolds(built_site, open_page):
     assert drawing.locator("pre").is_visible()
 
 
+def test_code_has_a_button_that_copies_it_and_outputs_have_none(built_site, open_page):
+    page = open_page()
+    page.goto((built_site / "02_naive_clustering.html").as_uri())
+    code = page.locator(".cell_input", has_text="squared_distances.argmin")
+    code.hover()
+    code.get_by_role("button", name="Copy").click()
+    code.locator(".copybtn.success").wait_for()
+    assert page.locator(".cell_output .copybtn").count() == 0
+
+
 @each_scheme
 @pytest.mark.parametrize("name", ["02_naive_clustering", "03_lloyd_from_scratch", "teachers"])
 def test_paper_has_nothing_cut_no_buttons_and_all_answers(name, scheme, built_site, open_page):
@@ -269,7 +279,14 @@ def test_axe_finds_barriers(built_site, open_page):
     page.goto((built_site / "index.html").as_uri())
     page.evaluate("document.querySelector('article img').removeAttribute('alt')")
     page.evaluate("document.querySelector('article p').style.color = '#bbb'")
-    assert {"image-alt", "color-contrast"} <= {rule for rule, _ in barriers(page)}
+    tiny = (
+        '<button style="border: 0; padding: 0; height: 9px; width: 9px" aria-label="tiny"></button>'
+    )
+    page.evaluate(
+        "html => document.querySelector('article').insertAdjacentHTML('beforeend', html)", 2 * tiny
+    )
+    found = {rule for rule, _ in barriers(page)}
+    assert {"image-alt", "color-contrast", "target-size"} <= found
 
 
 def test_the_keyboard_alone_reaches_the_text_and_the_menu(built_site, open_page):

@@ -267,6 +267,11 @@ def test_ways_out_need_the_address_of_the_repository(address, little_site, monke
         assert len(ways) == bool(address)
         assert all("somebody/course" in way for way in ways)
     assert ("somebody.github.io/course" in (pages / "404.html").read_text("utf-8")) == bool(address)
+    picture = (
+        '<meta property="og:image" content="https://somebody.github.io/course/centroids.png"/>'
+    )
+    assert (picture in (pages / "01_little.html").read_text("utf-8")) == bool(address)
+    assert (pages / "centroids.png").exists()
     for taken in ("_sources/01_little.ipynb", "scripts/01_little.py"):
         assert taken in page.links
         assert "This is a *cat*" in (pages / taken).read_text("utf-8")
