@@ -49,7 +49,10 @@ html_context = {"default_mode": "auto"}  # light or dark, as the reader's system
 html_theme_options = {"navbar_persistent": [], "show_navbar_depth": 1}  # search is in the side bar
 
 # What a page loads that has an element of this class, beside what all pages load
-LIVE = {"live-digits": ["live/live.css", "live/kmeans.js", "live/drawing.js", "live/digits.js"]}
+LIVE = {
+    "live-digits": ["live/live.css", "live/kmeans.js", "live/drawing.js", "live/digits.js"],
+    "live-hero": ["live/hero.css", "live/run.js", "live/drawing.js", "live/hero.js"],
+}
 
 
 def setup(app):

@@ -450,3 +450,34 @@ def test_a_page_is_light_unless_it_has_digits_to_play_with(built_site, open_page
         own = loaded_by(open_page(), built_site / name) - of_all
         assert built_site / name in own
         assert sum(file.stat().st_size for file in own) < limit
+
+
+def open_hero(page, site):
+    """Open a page that has the first picture of the front page, and nothing else to play with."""
+    page.goto((site / "glossary.html").as_uri())
+    page.evaluate(
+        """document.querySelector("article h1").insertAdjacentHTML(
+            "afterend", '<div class="live-hero"><figure>a still picture</figure></div>')"""
+    )
+    live = site / "_static" / "live"
+    page.add_style_tag(path=live / "hero.css")
+    for name in ("run.js", "drawing.js", "hero.js"):
+        page.add_script_tag(path=live / name)
+
+
+def test_the_first_picture_plays_once_and_then_is_still(built_site, open_page):
+    page = open_page(motion="no-preference")
+    open_hero(page, built_site)
+    page.get_by_text("iteration 1").wait_for()
+    page.get_by_text("iteration 4").wait_for()
+    ends = "After 28 iterations no centroid moves."
+    page.get_by_text(ends).wait_for()
+    still = page.locator(".live-hero").screenshot()
+    page.wait_for_timeout(1000)
+    assert page.locator(".live-hero").screenshot() == still
+    calm = open_page(motion="reduce")
+    open_hero(calm, built_site)
+    calm.get_by_text(ends).wait_for()
+    assert calm.locator(".live-hero").inner_html() == page.locator(".live-hero").inner_html()
+    assert barriers(calm) == []
+    calm.screenshot(path=SCREENSHOTS / "hero.png")
