@@ -459,17 +459,23 @@ def test_a_page_is_light_unless_it_has_digits_to_play_with(built_site, open_page
         assert sum(file.stat().st_size for file in own) < limit
 
 
-def open_hero(page, site):
-    """Open a page that has the first picture of the front page, and nothing else to play with."""
+def put(page, site, element, scripts):
+    """Put an element to play with onto a page that has none, with what it needs."""
     page.goto((site / "glossary.html").as_uri())
     page.evaluate(
-        """document.querySelector("article h1").insertAdjacentHTML(
-            "afterend", '<div class="live-hero"><figure>a still picture</figure></div>')"""
+        'html => document.querySelector("article h1").insertAdjacentHTML("afterend", html)', element
     )
     live = site / "_static" / "live"
-    page.add_style_tag(path=live / "hero.css")
-    for name in ("run.js", "drawing.js", "hero.js"):
-        page.add_script_tag(path=live / name)
+    for name in ("hero.css", "live.css"):
+        page.add_style_tag(path=live / name)
+    for name in scripts:
+        page.add_script_tag(url=(live / name).as_uri())
+
+
+def open_hero(page, site):
+    """Open a page that has the first picture of the front page."""
+    hero = '<div class="live-hero"><figure>a still picture</figure></div>'
+    put(page, site, hero, ["run.js", "drawing.js", "hero.js"])
 
 
 def test_the_first_picture_plays_once_and_then_is_still(built_site, open_page):
@@ -488,3 +494,18 @@ def test_the_first_picture_plays_once_and_then_is_still(built_site, open_page):
     assert calm.locator(".live-hero").inner_html() == page.locator(".live-hero").inner_html()
     assert barriers(calm) == []
     calm.screenshot(path=SCREENSHOTS / "hero.png")
+
+
+def test_in_a_chapter_digits_are_loaded_when_they_are_wanted(built_site, open_page):
+    page = open_page(PHONE)
+    live = '<div class="live-digits" data-wait="yes" data-k="9" data-seed="4"></div>'
+    put(page, built_site, live, ["kmeans.js", "drawing.js", "digits.js"])
+    assert page.evaluate("mnistKmeans.sample") is None
+    page.screenshot(path=SCREENSHOTS / "chapter-before.png")
+    press(page, "Play with 3,000 digits (loads 0.9 MB)")
+    page.locator(".live-centroid").first.wait_for()
+    press(page, "run")
+    page.get_by_text("This is the end").first.wait_for()
+    shown = page.locator(".live-digest code").text_content()
+    assert shown == kmeans(TRAINING.images, 9, seed=4).digest
+    assert page.troubles == []
