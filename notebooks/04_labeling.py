@@ -143,8 +143,12 @@ show(
 # In JupyterLab, the next cell becomes an explorer. Choose k and a seed, and k-means runs again. Move the third
 # slider to go through its iterations. Press a centroid, and you see the cluster: how many of each digit it
 # holds, some members, the most typical ones and the oddest. The keyboard will do, too: Tab goes from one
-# control to the next, the arrow keys move a slider, the space bar presses a button. On a web page nothing can be moved. It
-# shows one picture of the explorer, the most mixed of our sixteen clusters.
+# control to the next, the arrow keys move a slider, the space bar presses a button. On the web page of this chapter you can
+# do the same, and draw a digit of your own as well. There k-means runs on the training digits of the embedded sample, so
+# its clusters are not quite those above. Otherwise one picture stands for the explorer, that of the most mixed of our
+# sixteen clusters.
+#
+# <div class="live-digits" data-wait="yes" data-k="16" data-seed="2"></div>
 
 # %%
 explore(training, k, seed=2)

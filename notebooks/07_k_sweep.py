@@ -301,6 +301,11 @@ show(
 # cluster. For two thousand such clusters, chapter 5 reports an error of 0.093, lower than that of our hundred clusters of 45,000
 # digits, and nothing is summed up. How many clusters? As many as you are willing to look at, to name, and to wait for.
 #
+# Try it: on the web page of this chapter you can choose k yourself, on the training digits of the embedded sample. Look at
+# the centroids, at the inertia, at the error, and at how long you wait.
+#
+# <div class="live-digits" data-wait="yes" data-k="50" data-seed="0"></div>
+#
 # ## The test digits, once
 #
 # All our choices were made by looking at the validation digits: k = 100, and of its five starts the one with

@@ -54,6 +54,7 @@ LIVE = {
     "live-plane": [
         *("live/plane.css", "live/kmeans.js", "live/cells.js", "live/shapes.js", "live/plane.js"),
     ],
+    "live-hero": ["live/hero.css", "live/run.js", "live/drawing.js", "live/hero.js"],
 }
 
 

@@ -1,9 +1,16 @@
 """What the pages of the site play with, as scripts: a page on disk may run those, and read no files."""
 
 import base64
+import gzip
 import json
 
-from mnist_kmeans.data.editions import CONTENT, SAMPLE, file_names
+import numpy as np
+
+from mnist_kmeans.data.editions import CONTENT, SAMPLE, file_names, load_mnist
+from mnist_kmeans.explorer import State, states
+
+HERO_K, HERO_SEED = 10, 0  # the run on the front page
+EARLY = 8  # so many iterations are all shown, and then every eighth
 
 
 def sample_script():
@@ -17,3 +24,25 @@ def sample_script():
         for name in file_names("train")
     ]
     return f"mnistKmeans.sample = {json.dumps(files, indent=1)};\n"
+
+
+def hero_script():
+    """Return the script that holds a real run on the sample's training digits, as pictures.
+
+    They are the centroids of some of its iterations, rounded to 8 bits, and of the last, with the names.
+    """
+    training, _ = load_mnist("sample").holdout()
+    run = states(training.images, HERO_K, HERO_SEED)
+    shown = [number for number in range(1, len(run)) if number <= EARLY or number % EARLY == 0]
+    shown.append(len(run))
+    frames = np.rint([run[number - 1][0] for number in shown]).astype(np.uint8)
+    last = State(training, *run[-1])
+    hero = {
+        "k": HERO_K,
+        "seed": HERO_SEED,
+        "digits": len(training),
+        "iterations": shown,
+        "names": [last.name(cluster) for cluster in range(HERO_K)],
+        "gzip": base64.b64encode(gzip.compress(frames.tobytes(), mtime=0)).decode(),
+    }
+    return f"const mnistHero = {json.dumps(hero, indent=1)};\n"

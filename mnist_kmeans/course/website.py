@@ -13,7 +13,7 @@ from mnist_kmeans.basics.errors import InputError
 from mnist_kmeans.basics.outputs import Outputs
 from mnist_kmeans.basics.processes import run_apart
 from mnist_kmeans.course.blanks import blank
-from mnist_kmeans.course.playground import sample_script
+from mnist_kmeans.course.playground import hero_script, sample_script
 from mnist_kmeans.course.store import code_cells, pictures, read_stored
 
 SAMPLE_NOTE = """
@@ -37,7 +37,8 @@ def build(checkout, chapters, edition, folder):
         text, pages = Path(temporary, "text"), Path(temporary, "pages")
         shutil.copytree(checkout.site, text)
         shutil.copytree(checkout.chapters / "images", text / "images")  # those that the text shows
-        (text / "static" / "live" / "sample.js").write_text(sample_script(), "utf-8")
+        for name, script in {"sample.js": sample_script(), "run.js": hero_script()}.items():
+            (text / "static" / "live" / name).write_text(script, "utf-8")
         lay_out(notebooks, SAMPLE_NOTE if edition == "sample" else "", text)
         command = [sys.executable, "-m", "sphinx", "--fail-on-warning", "--keep-going", "--quiet"]
         command += ["--doctree-dir", str(Path(temporary, "doctrees")), str(text), str(pages)]

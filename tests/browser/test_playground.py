@@ -5,6 +5,7 @@ import io
 import json
 import re
 import shutil
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import numpy as np
@@ -12,7 +13,15 @@ import pytest
 from browsing import DESKTOP, PHONE, SCREENSHOTS, barriers, each_scheme, overhang
 from helpers import ROOT
 
-from mnist_kmeans import assign, holdout_error, kmeans, load_mnist, random_centroids, update
+from mnist_kmeans import (
+    assign,
+    holdout_error,
+    kmeans,
+    load_mnist,
+    plus_plus_centroids,
+    random_centroids,
+    update,
+)
 from mnist_kmeans.basics.chance import below, draw, generator
 from mnist_kmeans.exact import to_grid
 from mnist_kmeans.lloyd import pairwise_squared_distances
@@ -52,7 +61,7 @@ GIVEN_NUMBERS = {
     "TIES": [[0, 0], [2, 0], [0, 2], [2, 2]],
     "TIED": [[0, 1], [1, 1], [1, 1], [1, 0], [2, 1]],
     "HALVES": [[0, 0], [0, 0], [0, 0], [1, 2**23]],
-    "EQUAL": [[4, 4]] * 5,
+    "EQUAL": [[4, 4]] * 2 + [[9, 9]] * 3,
     "PLANE": [[(7 * i * i) % 83 - 20, (11 * i * i * i) % 59 - 30] for i in range(60)],
     "LARGE": [[i * i * 40503 % 2**20, i * 30011 % 2**20] for i in range(200)],
     "GIVEN": [[0.3, -7.77], [11.123456789, 20]],
@@ -106,8 +115,7 @@ def in_python():
         "halves at the start": to_grid([0.5, 1.5, -0.5, -1.5, 0.49999999999999994], 0).tolist(),
         "an inertia that must be rounded": kmeans(given["LARGE"], 1, init=np.zeros((1, 2))).inertia,
         "starts on equal points": [
-            kmeans(given["EQUAL"], 3, seed=seed, init="k-means++").centroids.ravel().tolist()
-            for seed in range(3)
+            plus_plus_centroids(given["EQUAL"], 3, seed).ravel().tolist() for seed in range(3)
         ],
         "runs in the plane": [
             kmeans(plane, 5, seed=seed, init=init).digest for seed in range(3) for init in STARTS
@@ -142,7 +150,7 @@ def test_small_cases_come_out_as_in_python(open_page):
         ("2 ** (bits + 1) + count", "2 ** (bits + 1)", "halves on the grid"),
         (">= 0.5", "> 0.5", "halves at the start"),
         ("sum = 0n | BigInt((p", "sum = 0 | Number((p", "an inertia that must be rounded"),
-        ("weights.fill(1);\n      chosen", "chosen", "starts on equal points"),
+        ("weights.fill(1);\n      chosen", "weights[0] = 1;\n      chosen", "starts on equal points"),
         ("word >>> 16", "word >>> 15", "raw numbers"),
     ],
 )  # fmt: skip
@@ -184,8 +192,8 @@ def choose(page, k, seed, start="random"):
     """Set what to run."""
     page.get_by_label("clusters k").fill(str(k))
     page.get_by_label("seed").fill(str(seed))
-    page.get_by_label("start", exact=True).select_option(start)
-    page.get_by_label("start", exact=True).dispatch_event("change")
+    page.locator(".live-settings select").select_option(start)
+    page.locator(".live-settings select").dispatch_event("change")
 
 
 def words(page):
@@ -336,7 +344,7 @@ def test_a_drawn_one_is_read_with_the_mouse_and_with_keys(opened):
     draw_with_mouse(opened, [(0.2, 0.1), (0.2, 0.5)])  # small, and far from the middle
     drawn = ink(opened)
     rows, columns = np.nonzero(drawn)
-    assert np.ptp(rows) + 1 == 20 and 3 <= np.ptp(columns) + 1 <= 5
+    assert np.ptp(rows) + 1 in (19, 20) and 3 <= np.ptp(columns) + 1 <= 5
     assert abs((drawn.sum(axis=1) @ np.arange(28)) / drawn.sum() - 14) < 0.2
     assert abs((drawn.sum(axis=0) @ np.arange(28)) / drawn.sum() - 14) < 0.2
     answer = opened.locator(".live-answer p").first.text_content()
@@ -400,10 +408,12 @@ def test_everybody_can_play(size, scheme, built_site, open_page):
     page.locator(".live-digit").first.focus()
     page.keyboard.press("Space")
     page.locator(".live-answer table").wait_for()
-    assert overhang(page) == 0
-    assert barriers(page) == []
     page.screenshot(path=SCREENSHOTS / f"playground-{size[0]}-{scheme}.png", full_page=True)
-    assert page.troubles == []
+    assert overhang(page) == 0
+    assert (
+        page.troubles == []
+    )  # axe, which comes next, reads styles in a way that pages on disk may not
+    assert barriers(page) == []
 
 
 def test_without_scripts_there_is_a_still_picture(built_site, browser):
@@ -432,14 +442,70 @@ def test_damaged_digits_are_not_played_with(built_site, open_page, tmp_path):
     page.get_by_text("could not be loaded. train-images-idx3-ubyte.gz is damaged.").wait_for()
 
 
+def loaded_by(page, address):
+    """Return the files that a page from disk loads."""
+    files = set()
+    page.on("request", lambda request: files.add(Path(unquote(urlsplit(request.url).path))))
+    page.goto(address.as_uri(), wait_until="networkidle")
+    return files
+
+
 def test_a_page_is_light_unless_it_has_digits_to_play_with(built_site, open_page):
-    limits = {"playground.html": 1_500_000, "index.html": 300_000}
-    for name, limit in limits.items():
-        page, files = open_page(), set()
-        page.on(
-            "request", lambda request, files=files: files.add(unquote(urlsplit(request.url).path))
-        )
-        page.goto((built_site / name).as_uri(), wait_until="networkidle")
-        assert len(files) > 5
-        print(name, sum((ROOT / file).stat().st_size for file in files))
-        assert sum((ROOT / file).stat().st_size for file in files) < limit, name
+    """Counted without what all pages share: that is loaded once."""
+    of_all = loaded_by(open_page(), built_site / "glossary.html")
+    for name, limit in {"playground.html": 1_500_000, "index.html": 300_000}.items():
+        own = loaded_by(open_page(), built_site / name) - of_all
+        assert built_site / name in own
+        assert sum(file.stat().st_size for file in own) < limit
+
+
+def put(page, site, element, scripts):
+    """Put an element to play with onto a page that has none, with what it needs."""
+    page.goto((site / "glossary.html").as_uri())
+    page.evaluate(
+        'html => document.querySelector("article h1").insertAdjacentHTML("afterend", html)', element
+    )
+    live = site / "_static" / "live"
+    for name in ("hero.css", "live.css"):
+        page.add_style_tag(path=live / name)
+    for name in scripts:
+        page.add_script_tag(url=(live / name).as_uri())
+
+
+def open_hero(page, site):
+    """Open a page that has the first picture of the front page."""
+    hero = '<div class="live-hero"><figure>a still picture</figure></div>'
+    put(page, site, hero, ["run.js", "drawing.js", "hero.js"])
+
+
+def test_the_first_picture_plays_once_and_then_is_still(built_site, open_page):
+    page = open_page(motion="no-preference")
+    open_hero(page, built_site)
+    page.get_by_text("iteration 1").wait_for()
+    page.get_by_text("iteration 4").wait_for()
+    ends = "After 28 iterations no centroid moves."
+    page.get_by_text(ends).wait_for()
+    still = page.locator(".live-hero").screenshot()
+    page.wait_for_timeout(1000)
+    assert page.locator(".live-hero").screenshot() == still
+    calm = open_page(motion="reduce")
+    open_hero(calm, built_site)
+    calm.get_by_text(ends).wait_for()
+    assert calm.locator(".live-hero").inner_html() == page.locator(".live-hero").inner_html()
+    assert barriers(calm) == []
+    calm.screenshot(path=SCREENSHOTS / "hero.png")
+
+
+def test_in_a_chapter_digits_are_loaded_when_they_are_wanted(built_site, open_page):
+    page = open_page(PHONE)
+    live = '<div class="live-digits" data-wait="yes" data-k="9" data-seed="4"></div>'
+    put(page, built_site, live, ["kmeans.js", "drawing.js", "digits.js"])
+    assert page.evaluate("mnistKmeans.sample") is None
+    page.screenshot(path=SCREENSHOTS / "chapter-before.png")
+    press(page, "Play with 3,000 digits (loads 0.9 MB)")
+    page.locator(".live-centroid").first.wait_for()
+    press(page, "run")
+    page.get_by_text("This is the end").first.wait_for()
+    shown = page.locator(".live-digest code").text_content()
+    assert shown == kmeans(TRAINING.images, 9, seed=4).digest
+    assert page.troubles == []

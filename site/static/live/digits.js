@@ -287,7 +287,7 @@
       this.backButton.disabled = this.resetButton.disabled = at === 0;
       this.stepButton.disabled = isOver;
       this.stepButton.textContent = scene.kind === "assign" ? "update" : "assign";
-      this.runButton.textContent = this.playing ? "pause" : isOver ? "run again" : "run";
+      this.runButton.textContent = this.playing ? "pause" : isOver ? "again" : "run";
     }
 
     // Draw the scene. After an update the centroids glide to their places, in so many milliseconds.
@@ -581,9 +581,9 @@
         ),
         element(
           "p", { class: "live-key" },
-          element("i", { class: "both" }), "ink of both ",
-          element("i", { class: "centroid" }), "of the centroid alone ",
-          element("i", { class: "digit" }), "of the digit alone"
+          ...[["both", "ink of both"], ["centroid", "of the centroid alone"], ["digit", "of the digit alone"]].map(
+            ([kind, words]) => element("span", {}, element("i", { class: kind }), words)
+          )
         ),
         element("p", {}, `Squared distance = squared length of the digit − overlap + price. The squared length, ${millions(point.squares[0])}, is the same for all centroids. So the lowest price minus overlap wins.`)
       );
