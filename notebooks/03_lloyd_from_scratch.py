@@ -192,7 +192,7 @@ show(
 )
 
 # %% [markdown]
-# <div class="live-plane" data-shape="herd" data-k="2" data-seed="2" data-instead="[id^=lloyd-]" data-says="Here you can drag the centroids, too. Put them where the end should be hard to reach: do they find it?"></div>
+# <div class="live-plane" data-shape="herd" data-k="2" data-seed="2" data-instead="div[id^=lloyd-]" data-says="Here you can drag the centroids, too. Put them where the end should be hard to reach: do they find it?"></div>
 #
 # Now we see a new animal. Which group is it in? The one of the nearest centroid. So *classifying* with k-means is the
 # *assign* step once more.
@@ -574,7 +574,7 @@ print(
 # falls far below.<!--true: max(on_the_way) > 1.02 * on_the_way[0] > 1.5 * on_the_way[-1]--> Lloyd's algorithm goes downhill only, so it never gets over this hill. The remedy
 # is to start again, and keep the run with the lowest inertia. Chapter 6 is about that.
 #
-# <div class="live-plane" data-shape="four" data-k="4" data-seed="1" data-says="The start on the right, seed 1. Run it to its end, then carry one of the two centroids over to the left, and watch the inertia."></div>
+# <div class="live-plane" data-shape="four" data-k="4" data-seed="1" data-says="The start on the right of the picture, seed 1. Run it to its end. Then carry one of the two centroids that share a group over to where one has to serve two, and watch the inertia."></div>
 #
 # The digits have such places, too. Four starts with a thousand digits:
 

@@ -362,7 +362,7 @@ def test_without_scripts_there_is_a_picture_and_its_words(built_site, browser):
 def test_chapter_3_has_the_herd_and_the_four_groups_in_place(built_site, open_page):
     page = open_page(PHONE)
     page.goto((built_site / "03_lloyd_from_scratch.html").as_uri())
-    animation, herd, four = page.locator("[id^=lloyd-]"), *page.locator(".live-plane").all()
+    animation, herd, four = page.locator("div[id^=lloyd-]"), *page.locator(".live-plane").all()
     assert herd.is_visible() and not animation.is_visible()
     assert overhang(page) == 0
     for number, (plane, k, seed) in enumerate([(herd, 2, 2), (four, 4, 1)]):
@@ -380,5 +380,5 @@ def test_chapter_3_has_the_animation_where_there_are_no_scripts(built_site, brow
     context = browser.new_context(java_script_enabled=False, offline=True)
     page = context.new_page()
     page.goto((built_site / "03_lloyd_from_scratch.html").as_uri())
-    assert page.locator("[id^=lloyd-] .live svg").is_visible()
+    assert page.locator("div[id^=lloyd-] .live svg").is_visible()
     context.close()
