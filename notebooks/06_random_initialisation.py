@@ -642,7 +642,7 @@ show(
 # <details><summary>Answer</summary>
 #
 # 1. Here it does not. The lowest error is in another heap.<!--true: inertias.argmin() != random_errors.argmin() and random_errors.min() < best_of_all-->
-# 2. It is the lowest of a hundred. Another start may end lower still.
+# 2. It is the lowest of a hundred. The lowest known lies below it, if only by a hair.<!--true: above[lowest] > 0-->
 # 3. **Right.** The inertia is made of pixels alone. That makes the rule cheap, and blind to errors.
 #
 # </details>
