@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from pathlib import Path
 
 from mnist_kmeans.basics.errors import DownloadError, InputError
 from mnist_kmeans.basics.processes import run_apart
@@ -89,10 +90,17 @@ def lab(options):
     own = [
         "--ServerApp.contents_manager_class=mnist_kmeans.course.pairing.Contents",
         "--ServerApp.kernel_spec_manager_class=mnist_kmeans.course.kernels.OwnKernel",
+        "--LabApp.default_url=/lab/tree/start.md",
     ]
     command = [sys.executable, "-m", "jupyterlab", str(checkout.chapters), *own]
     command += options.arguments
-    return run_apart(command, env={**os.environ, "MNIST_KMEANS_EDITION": edition})
+    settings = [str(Path(__file__).with_name("jupyter")), os.environ.get("JUPYTER_CONFIG_PATH")]
+    environment = {
+        **os.environ,
+        "MNIST_KMEANS_EDITION": edition,
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, settings)),
+    }
+    return run_apart(command, env=environment)
 
 
 def available_edition(what):
