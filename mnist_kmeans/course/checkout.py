@@ -16,6 +16,9 @@ from pathlib import Path
 from mnist_kmeans.basics import places
 from mnist_kmeans.basics.errors import InputError
 
+REPOSITORY = (
+    ""  # its address, https://github.com/OWNER/NAME; what needs it is left out while it is empty
+)
 LISTED = re.compile(r"\[\]\((\d\d_\w+)\)")  # a chapter in the table
 
 
@@ -24,6 +27,11 @@ class Checkout:
     """A copy of the course's sources, in the folder `root`, and what is built there."""
 
     root: Path
+
+    @property
+    def repository(self):
+        """The address of the repository that these sources come from, or "" while there is none."""
+        return REPOSITORY
 
     @property
     def chapters(self):

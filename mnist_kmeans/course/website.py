@@ -14,6 +14,7 @@ from mnist_kmeans.basics.outputs import Outputs
 from mnist_kmeans.basics.processes import run_apart
 from mnist_kmeans.course import slides
 from mnist_kmeans.course.blanks import blank
+from mnist_kmeans.course.elsewhere import prepare
 from mnist_kmeans.course.store import code_cells, pictures, read_chapters, read_stored
 
 SLIDES_LINK = """
@@ -50,6 +51,8 @@ def render(checkout, chapters, edition, builder):
         notebooks[f"exercises/{source.stem}.ipynb"] = blank(source)
         solved = read_stored(checkout.stored_path(source, edition))
         notebooks[f"solutions/{source.stem}.ipynb"] = solved
+    for notebook in notebooks.values():
+        prepare(notebook, checkout.repository)
     with tempfile.TemporaryDirectory() as temporary:
         text, pages = Path(temporary, "text"), Path(temporary, "pages")
         shutil.copytree(checkout.site, text)
