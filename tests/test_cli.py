@@ -192,12 +192,12 @@ def test_lab_without_data_says_so_and_opens_the_chapters_on_the_sample(monkeypat
     assert main(["lab", "--", "--allow-root", "--port=9999"]) == 0
     [(command, edition)] = started
     assert command[:3] == ["-m", "jupyterlab", str(COURSE.chapters)]
-    own = [argument.partition("=")[2].rpartition(".") for argument in command[3:-2]]
+    own = [argument.partition("=")[2].rpartition(".") for argument in command[3:5]]
     assert [getattr(import_module(module), name) for module, _, name in own] == [
         Contents,
         OwnKernel,
     ]
-    assert command[-2:] == ["--allow-root", "--port=9999"]
+    assert command[5:] == ["--LabApp.default_url=/lab/tree/start.md", "--allow-root", "--port=9999"]
     assert edition == "sample"
     [line] = capsys.readouterr().out.splitlines()
     assert line.startswith("The full MNIST cannot be had, so the chapters run on the embedded")

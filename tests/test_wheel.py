@@ -7,9 +7,10 @@ import venv
 import zipfile
 
 import pytest
-from helpers import ROOT, contents
+from helpers import COURSE, ROOT, contents
 
 from mnist_kmeans import kmeans, load_mnist
+from mnist_kmeans.course.store import code_cells, read_stored
 
 SCRIPT = """
 from mnist_kmeans import kmeans, load_mnist
@@ -19,6 +20,16 @@ digits_there = load_mnist("sample")
 clustering = kmeans(digits_there.images, 10)
 print(clustering.digest)
 show(digits(clustering.centroids, heading="Ten centroids"))
+"""
+# A chapter where nothing of what the package asks for is installed but numpy and matplotlib.
+PLAIN = """
+import os, re, runpy, sys
+from importlib.metadata import requires
+
+names = {re.match("[A-Za-z0-9_-]+", each)[0] for each in requires("mnist-kmeans")}
+sys.modules.update({name: None for name in {"IPython", *names} - {"numpy", "matplotlib"}})
+os.environ["MNIST_KMEANS_EDITION"] = "sample"
+runpy.run_path(sys.argv[1], run_name="__main__")
 """
 COURSE_COMMANDS = ["course", "lab", "refresh", "check", "site", "book", "scripts", "slides"]
 
@@ -97,6 +108,21 @@ def test_a_script_far_from_the_checkout_clusters_the_sample_and_saves_its_pictur
     assert elsewhere("-c", where)[0].startswith(str(elsewhere.packages))
 
 
+def test_a_chapter_runs_with_numpy_and_matplotlib_alone(elsewhere):
+    (elsewhere.work / "plain.py").write_text(PLAIN)
+    chapter = COURSE.chapters / "02_naive_clustering.py"
+    printed, warned, status = elsewhere("plain.py", str(chapter))
+    assert (warned, status) == ("", 0)
+    stored = read_stored(COURSE.stored_path(chapter, "sample"))
+    said = [
+        output.text
+        for cell in code_cells(stored)
+        for output in cell.outputs
+        if output.output_type == "stream"
+    ]
+    assert len(said) > 5 and all(text in printed for text in said)
+
+
 @pytest.mark.parametrize("how", ["the command", "python -m"])
 def test_fit_works_far_from_the_checkout(how, elsewhere):
     arguments = ["fit", "--edition", "sample", "--k", "5"]
@@ -134,6 +160,6 @@ def test_nothing_is_written_among_the_installed_files(elsewhere):
     written = {
         path.suffix
         for path in (elsewhere.packages / "mnist_kmeans").rglob("*")
-        if path.is_file() and path.suffix not in {".py", ".gz"}
+        if path.is_file() and path.suffix not in {".py", ".gz", ".json"}
     }
     assert written <= {".pyc", ".nbi", ".nbc"}

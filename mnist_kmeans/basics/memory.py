@@ -1,5 +1,6 @@
 """How much memory a run will need, held against what is free, before it begins."""
 
+import math
 from pathlib import Path
 
 from mnist_kmeans.basics.errors import InputError
@@ -18,9 +19,14 @@ def check_memory(needed, what):
 
 
 def free_bytes():
-    """Return how many bytes this process can still have: of the machine, its container and its own limit."""
-    import psutil
+    """Return how many bytes this process can still have: of the machine, its container and its own limit.
 
+    Where psutil is not installed nobody can tell, and no run is refused.
+    """
+    try:
+        import psutil
+    except ModuleNotFoundError:
+        return math.inf
     free = [psutil.virtual_memory().available]
     try:
         limit, used = (int((CGROUP / f"memory.{name}").read_text()) for name in ("max", "current"))

@@ -5,7 +5,10 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-from threadpoolctl import ThreadpoolController
+try:
+    from threadpoolctl import ThreadpoolController
+except ModuleNotFoundError:  # with numpy alone BLAS keeps its threads, which changes no result
+    ThreadpoolController = None
 
 
 @contextmanager
@@ -36,18 +39,18 @@ class OneBlasThread:
 
     def __init__(self):
         self.lock, self.inside = threading.Lock(), 0
-        self.controller = ThreadpoolController()
+        self.controller = ThreadpoolController and ThreadpoolController()
 
     def __enter__(self):
         with self.lock:
-            if self.inside == 0:
+            if self.inside == 0 and self.controller:
                 self.limit = self.controller.limit(limits=1, user_api="blas")
             self.inside += 1
 
     def __exit__(self, *error):
         with self.lock:
             self.inside -= 1
-            if self.inside == 0:
+            if self.inside == 0 and self.controller:
                 self.limit.restore_original_limits()
 
 

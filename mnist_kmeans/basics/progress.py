@@ -22,7 +22,22 @@ def notebook_is_open():
 
 
 def bar(total, unit):
-    """Return a tqdm progress bar over `total` steps that vanishes when done."""
-    from tqdm.auto import tqdm  # in a notebook a widget, else text
-
+    """Return a tqdm progress bar over `total` steps that vanishes when done; without tqdm, a silent one."""
+    try:
+        from tqdm.auto import tqdm  # in a notebook a widget, else text
+    except ModuleNotFoundError:
+        return Silence()
     return tqdm(total=total, unit=unit, leave=False, disable=not wanted())
+
+
+class Silence:
+    """A progress bar that nobody sees."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        pass
+
+    def update(self, steps=1):
+        """Take note of nothing."""

@@ -3,8 +3,9 @@
 import os
 import sys
 import time
+from pathlib import Path
 
-from mnist_kmeans.basics.errors import DownloadError, InputError
+from mnist_kmeans.basics.errors import InputError
 from mnist_kmeans.basics.processes import run_apart
 from mnist_kmeans.course.checkout import here
 from mnist_kmeans.data import editions
@@ -55,7 +56,7 @@ def course(options):
     from mnist_kmeans.course import store, website
     from mnist_kmeans.course.execution import execute
 
-    edition = available_edition("the course runs")
+    edition = editions.available("the course runs")
     chapters = {path.stem: store.read_source(path) for path in checkout.sources()}
     executed = Outputs(checkout.build / "course")
     together = 0
@@ -85,30 +86,21 @@ def lab(options):
             "you are root, and JupyterLab would give everybody who reaches it a root's power; where that "
             "is fine, as in a container, say so: mnist-kmeans lab -- --allow-root"
         )
-    edition = available_edition("the chapters run")
+    edition = editions.available("the chapters run")
     own = [
         "--ServerApp.contents_manager_class=mnist_kmeans.course.pairing.Contents",
         "--ServerApp.kernel_spec_manager_class=mnist_kmeans.course.kernels.OwnKernel",
+        "--LabApp.default_url=/lab/tree/start.md",
     ]
     command = [sys.executable, "-m", "jupyterlab", str(checkout.chapters), *own]
     command += options.arguments
-    return run_apart(command, env={**os.environ, "MNIST_KMEANS_EDITION": edition})
-
-
-def available_edition(what):
-    """Return the edition asked for, or the full one if it can be had, or else the sample."""
-    if os.environ.get("MNIST_KMEANS_EDITION"):
-        return editions.chosen_edition()
-    try:
-        editions.fetch()
-    except DownloadError as error:
-        print(
-            f"The full MNIST cannot be had, so {what} on the embedded sample of 5,000 digits: "
-            f"{error.reasons}",
-            flush=True,
-        )
-        return "sample"
-    return "full"
+    settings = [str(Path(__file__).with_name("jupyter")), os.environ.get("JUPYTER_CONFIG_PATH")]
+    environment = {
+        **os.environ,
+        "MNIST_KMEANS_EDITION": edition,
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, settings)),
+    }
+    return run_apart(command, env=environment)
 
 
 def asked_editions(options):

@@ -14,6 +14,7 @@ from mnist_kmeans.basics.outputs import Outputs
 from mnist_kmeans.basics.processes import run_apart
 from mnist_kmeans.course import slides
 from mnist_kmeans.course.blanks import blank
+from mnist_kmeans.course.elsewhere import prepare
 from mnist_kmeans.course.playground import hero_script, sample_script
 from mnist_kmeans.course.scripts import as_script
 from mnist_kmeans.course.store import code_cells, pictures, read_chapters, read_stored
@@ -55,6 +56,8 @@ def render(checkout, chapters, edition, builder):
         solved = read_stored(checkout.stored_path(source, edition))
         notebooks[f"solutions/{source.stem}.ipynb"] = solved
     scripts = {name: as_script(chapter) for name, chapter in chapters.items()}
+    for notebook in notebooks.values():
+        prepare(notebook, checkout.repository)
     with tempfile.TemporaryDirectory() as temporary:
         text, pages = Path(temporary, "text"), Path(temporary, "pages")
         shutil.copytree(checkout.site, text)

@@ -1,13 +1,15 @@
 """The two editions of MNIST: find the files, fetch them if need be, check them, load them."""
 
+import functools
 import hashlib
 import os
+import sys
 from pathlib import Path
 
 import numpy as np
 
 from mnist_kmeans.basics import places
-from mnist_kmeans.basics.errors import InputError, check_choice
+from mnist_kmeans.basics.errors import DownloadError, InputError, check_choice
 from mnist_kmeans.basics.files import write_whole
 from mnist_kmeans.data.digits import SIDE
 from mnist_kmeans.data.download import download, silent_mirrors
@@ -31,6 +33,10 @@ CONTENT = {  # SHA-256 of the same files unpacked: gzip may pack the same bytes 
         "t10k-labels-idx1-ubyte.gz": "288a3fb6cedaffb0900e184ef7f5af521e3bd8eb931400de070872c51e418db5",
     },
 }
+SAMPLE_BANNER = (
+    "> **These are the 5,000 digits of the embedded sample.** The text describes the full MNIST. Numbers in "
+    "it, and what it says of single clusters and starts, need not hold for the outputs below."
+)
 REMEDIES = {
     "full": "if it should be MNIST, delete it and run: mnist-kmeans fetch; other digits are for read_folder",
     "sample": "install mnist-kmeans again, or in a checkout run: git checkout mnist_kmeans/data/sample",
@@ -47,11 +53,22 @@ def load_mnist(edition=None, split="train"):
     Source: Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, "Gradient-based learning applied to document
     recognition", Proc. IEEE 86 (1998).
     """
+    if edition is None and chosen_edition() == "sample":
+        show_banner()
     edition = chosen_edition(edition)
     check_choice(split, tuple(PREFIXES), "split")
     if edition == "full" and find(folder(edition), split) is None:
         fetch()
     return checked(edition, split)
+
+
+@functools.cache  # once is enough
+def show_banner():
+    """Say in a notebook that its text is about more digits than it runs on."""
+    ipython = sys.modules.get("IPython")
+    if ipython and ipython.get_ipython() is not None:
+        banner = {"text/markdown": SAMPLE_BANNER, "text/plain": SAMPLE_BANNER}
+        ipython.display.display(banner, raw=True)
 
 
 def chosen_edition(edition=None):
@@ -60,6 +77,25 @@ def chosen_edition(edition=None):
         return check_choice(edition, EDITIONS, "edition")
     wanted = os.environ.get("MNIST_KMEANS_EDITION") or "full"
     return check_choice(wanted, EDITIONS, "the edition in $MNIST_KMEANS_EDITION")
+
+
+def available(what):
+    """Return the edition asked for, or the full one if it can be had, or else the sample.
+
+    A line then says that `what` happens on the sample, and why.
+    """
+    if os.environ.get("MNIST_KMEANS_EDITION"):
+        return chosen_edition()
+    try:
+        fetch()
+    except DownloadError as error:
+        print(
+            f"The full MNIST cannot be had, so {what} on the embedded sample of 5,000 digits: "
+            f"{error.reasons}",
+            flush=True,
+        )
+        return "sample"
+    return "full"
 
 
 def folder(edition):

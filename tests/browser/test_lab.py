@@ -230,10 +230,30 @@ def execute(page, cell):
 
 
 def test_a_py_file_opens_as_a_notebook(page, lab):
-    open_in(page, "01_loading.ipynb")
-    page.locator('.jp-DirListing-item[title*="03_lloyd_from_scratch.py"]').click(button="right")
-    choose(page, "Open With", "Notebook")
+    command(page, "docmanager:open", path="03_lloyd_from_scratch.py", factory="Notebook")
     page.get_by_role("heading", name="3. Lloyd's algorithm from scratch").wait_for()
+
+
+def test_it_opens_with_a_start_page_that_leads_to_the_chapters(browser, lab):
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.goto(lab.url)  # as the command opens it
+    page.get_by_role("heading", name="k-means on MNIST").wait_for(timeout=60_000)
+    page.wait_for_function("() => window.jupyterapp")
+    page.evaluate("() => jupyterapp.restored.then(() => null)")
+    page.wait_for_timeout(3000)  # time for what might pop up
+    page.screenshot(path=SCREENSHOTS / "lab-start.png")
+    assert page.locator(".Toastify__toast").count() == 0
+    listed = page.locator(".jp-DirListing-itemText").all_inner_texts()
+    ours = [name for name in listed if name[0].isdigit()]
+    assert ours == [f"{chapter.stem}.ipynb" for chapter in COURSE.sources()]
+    assert "start.md" in listed and not [name for name in listed if name.endswith(".toml")]
+    page.get_by_role("link", name="Naive clustering").click()
+    page.get_by_role("heading", name="2. Naive clustering").wait_for(timeout=60_000)
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
+    page.wait_for_timeout(1000)
+    page.screenshot(path=SCREENSHOTS / "lab-chapter.png")
+    assert page.locator(".jp-mod-dirty").count() == 0
+    page.close()
 
 
 ANIMATION = """\

@@ -6,6 +6,7 @@ import hashlib
 import importlib.util
 import io
 import json
+import sys
 import tracemalloc
 import zipfile
 from types import SimpleNamespace
@@ -685,3 +686,29 @@ def test_the_sample_script_shuffles_the_same_way_each_time(build_sample):
     rows = np.arange(10)
     assert build_sample.shuffled(rows, seed=0).tolist() == [3, 2, 1, 8, 6, 0, 7, 4, 5, 9]
     assert sorted(build_sample.shuffled(rows, seed=1)) == rows.tolist()
+
+
+@pytest.mark.parametrize(
+    ("setting", "asked", "in_notebook", "times"),
+    [
+        ("sample", None, True, 1),
+        ("sample", None, False, 0),
+        ("sample", "sample", True, 0),  # who asks for it knows
+        ("", "sample", True, 0),
+    ],
+)
+def test_a_notebook_that_runs_on_the_sample_says_so_once(
+    setting, asked, in_notebook, times, monkeypatch
+):
+    shown = []
+    ipython = SimpleNamespace(
+        get_ipython=lambda: in_notebook or None,
+        display=SimpleNamespace(display=lambda data, raw: shown.append(data["text/markdown"])),
+    )
+    monkeypatch.setitem(sys.modules, "IPython", ipython)
+    monkeypatch.setenv("MNIST_KMEANS_EDITION", setting)
+    editions.show_banner.cache_clear()
+    for split in ("train", "test"):
+        load_mnist(asked, split)
+    assert len(shown) == times
+    assert all("The text describes the full MNIST" in banner for banner in shown)
