@@ -18,6 +18,7 @@ from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
 
+from mnist_kmeans.basics.errors import InputError
 from mnist_kmeans.basics.parallel import cores
 from mnist_kmeans.exercises import checking
 from mnist_kmeans.exercises.checking import NotYet
@@ -61,6 +62,10 @@ def grade_all(notebooks, seed, tick=lambda: None, limits=None):
             slots.pool = None
             what = "the process that checks it was halted" if late else LOST
             return [Verdict("", LATE if late else ERROR, what)]
+        except InputError:
+            raise
+        except Exception as error:  # whatever it is, the others go on
+            return [Verdict("", ERROR, f"what checks it stops with {type(error).__name__}")]
         finally:
             tick()
 
