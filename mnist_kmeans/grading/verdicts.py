@@ -7,6 +7,7 @@ functions, with the inputs that learners know and then with others.
 import inspect
 import os
 import shutil
+import signal
 import tempfile
 import threading
 import time
@@ -49,9 +50,7 @@ def grade_all(notebooks, seed, tick=lambda: None, limits=None):
 
     def grade_one(notebook, compiled):
         if getattr(slots, "pool", None) is None:
-            slots.pool = ProcessPoolExecutor(
-                1, get_context("spawn"), initializer=fences.adopt_orphans
-            )
+            slots.pool = ProcessPoolExecutor(1, get_context("spawn"), initializer=settle)
             pools.append(slots.pool)
         try:
             found = slots.pool.submit(grade, notebook, seed, compiled, limits)
@@ -75,6 +74,12 @@ def grade_all(notebooks, seed, tick=lambda: None, limits=None):
         finally:
             for pool in pools:
                 pool.shutdown()
+
+
+def settle():
+    """Prepare a process that checks: Ctrl-C is for the command, and no process below gets away."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    fences.adopt_orphans()
 
 
 LOST = "the process that checks it was ended from outside; was there enough memory?"

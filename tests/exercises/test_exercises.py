@@ -3,11 +3,14 @@
 import contextlib
 import functools
 import importlib
+import inspect
 import io
 import linecache
+import pickle
 import re
 import runpy
 import tracemalloc
+import warnings
 from pathlib import Path
 from unittest import mock
 
@@ -21,7 +24,7 @@ from mnist_kmeans.course.comparison import differences
 from mnist_kmeans.course.execution import execute
 from mnist_kmeans.data.editions import EDITIONS
 from mnist_kmeans.exercises import checking
-from mnist_kmeans.exercises.checking import NotYet, as_numbers, equal, self_check
+from mnist_kmeans.exercises.checking import NotYet, as_numbers, equal, other_inputs, self_check
 
 SOLUTIONS = COURSE.solutions()
 each_solution = pytest.mark.parametrize("source", SOLUTIONS, ids=lambda path: path.stem)
@@ -192,6 +195,26 @@ def test_every_correct_approach_passes_and_the_rest_of_the_check_cell_runs(
     exec(cell.source, defined | {name: function, "show": shown.append})
     _, done, rest = capsys.readouterr().out.partition("Done: all of this is right.\n")
     assert done and (rest or shown)
+
+
+# What an answer is does not hang on inputs: none are given, or chance and structure are looked at.
+SAME_INPUTS = {"order_matters", "random_holdout", "plus_plus", "merge_tree"}
+
+
+@pytest.mark.parametrize(("source", "name", "function"), RIGHT)
+def test_every_correct_approach_passes_with_other_inputs_which_are_others(source, name, function):
+    given = {}
+    for number in (0, 1):
+        inputs = given[number] = []
+
+        def noted(*arguments, inputs=inputs):
+            inputs.append(pickle.dumps([each for each in arguments if not callable(each)]))
+            return function(*arguments)
+
+        attempt = checking.Attempt(name, noted)
+        with other_inputs(number), warnings.catch_warnings(action="ignore"):
+            list(inspect.unwrap(checks(source)[name])(attempt))
+    assert (set(given[0]) == set(given[1])) == (name in SAME_INPUTS)
 
 
 @pytest.fixture

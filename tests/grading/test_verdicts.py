@@ -210,7 +210,7 @@ def handed(name, cells):
 
 
 @functools.cache
-def graded(slow=False):
+def graded(slow):
     """Return {the name of a case: its Verdicts}; all are graded as one class."""
     cases = SLOW if slow else CASES
     notebooks = [handed(name, cells) for name, (cells, _) in cases.items()]
@@ -228,13 +228,13 @@ def test_each_gets_what_its_functions_deserve_and_the_others_go_on(case):
 
 
 def test_what_a_learner_wrote_outside_its_folder_is_not_there():
-    graded()
+    graded(False)
     for path in (SOURCE, Path(exercises.__file__), Path(f"{sys.executable}-x")):
         assert not path.exists() or "a learner was here" not in path.read_text("utf-8")
 
 
 def test_no_process_of_a_learner_is_left():
-    graded()
+    graded(False)
     assert not [
         each for each in psutil.process_iter(["cmdline"]) if MARK in (each.info["cmdline"] or [])
     ]
