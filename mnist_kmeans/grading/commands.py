@@ -57,6 +57,8 @@ def grade(options):
     seed = options.seed or 1 + secrets.randbelow(10**6)
     edition = available_edition("notebooks that set no edition run")
     notebooks = [handed_in.read(name, path, known, edition) for name, path in paths.items()]
+    if any(notebook.edition == "full" for notebook in notebooks) and editions.is_complete():
+        editions.load_mnist("full")  # damage is told now
     for notebook in notebooks:
         if notebook.edition == "full" and not editions.is_complete():
             notebook.fault = "it is for the full MNIST, which is not here; run: mnist-kmeans fetch"

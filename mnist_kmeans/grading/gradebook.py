@@ -166,7 +166,8 @@ body { font: 1rem/1.5 system-ui, sans-serif; color: #1a1a1a; background: #fff; m
 table { border-collapse: collapse; }
 th, td { border: 1px solid #767676; padding: .25rem .5rem; text-align: left; vertical-align: top; }
 thead th { background: #f0f0f0; }
-tbody th { position: sticky; left: 0; background: #fff; max-width: 9rem; overflow-wrap: anywhere; }
+tbody th { position: sticky; left: 0; background: #fff; }
+tbody th { min-width: 8rem; max-width: 12rem; overflow-wrap: anywhere; }
 td { min-width: 6rem; }
 details p { margin: .25rem 0; min-width: 14rem; max-width: 24rem; overflow-wrap: anywhere; }
 summary { cursor: pointer; white-space: nowrap; }

@@ -7,6 +7,7 @@ functions, with the inputs that learners know and then with others.
 import inspect
 import os
 import shutil
+import signal
 import tempfile
 import threading
 import time
@@ -18,6 +19,7 @@ from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
 
+from mnist_kmeans.basics.errors import InputError
 from mnist_kmeans.basics.parallel import cores
 from mnist_kmeans.exercises import checking
 from mnist_kmeans.exercises.checking import NotYet
@@ -48,9 +50,7 @@ def grade_all(notebooks, seed, tick=lambda: None, limits=None):
 
     def grade_one(notebook, compiled):
         if getattr(slots, "pool", None) is None:
-            slots.pool = ProcessPoolExecutor(
-                1, get_context("spawn"), initializer=fences.adopt_orphans
-            )
+            slots.pool = ProcessPoolExecutor(1, get_context("spawn"), initializer=settle)
             pools.append(slots.pool)
         try:
             found = slots.pool.submit(grade, notebook, seed, compiled, limits)
@@ -61,6 +61,10 @@ def grade_all(notebooks, seed, tick=lambda: None, limits=None):
             slots.pool = None
             what = "the process that checks it was halted" if late else LOST
             return [Verdict("", LATE if late else ERROR, what)]
+        except InputError:
+            raise
+        except Exception as error:  # whatever it is, the others go on
+            return [Verdict("", ERROR, f"what checks it stops with {type(error).__name__}")]
         finally:
             tick()
 
@@ -70,6 +74,12 @@ def grade_all(notebooks, seed, tick=lambda: None, limits=None):
         finally:
             for pool in pools:
                 pool.shutdown()
+
+
+def settle():
+    """Prepare a process that checks: Ctrl-C is for the command, and no process below gets away."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    fences.adopt_orphans()
 
 
 LOST = "the process that checks it was ended from outside; was there enough memory?"

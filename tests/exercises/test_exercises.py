@@ -3,11 +3,14 @@
 import contextlib
 import functools
 import importlib
+import inspect
 import io
 import linecache
+import pickle
 import re
 import runpy
 import tracemalloc
+import warnings
 from pathlib import Path
 from unittest import mock
 
@@ -21,7 +24,7 @@ from mnist_kmeans.course.comparison import differences
 from mnist_kmeans.course.execution import execute
 from mnist_kmeans.data.editions import EDITIONS
 from mnist_kmeans.exercises import checking
-from mnist_kmeans.exercises.checking import NotYet, as_numbers, equal, self_check
+from mnist_kmeans.exercises.checking import NotYet, as_numbers, equal, other_inputs, self_check
 
 SOLUTIONS = COURSE.solutions()
 each_solution = pytest.mark.parametrize("source", SOLUTIONS, ids=lambda path: path.stem)
@@ -193,6 +196,32 @@ def test_every_correct_approach_passes_and_the_rest_of_the_check_cell_runs(
     exec(cell.source, defined | {name: function, "show": shown.append})
     _, done, rest = capsys.readouterr().out.partition("Done: all of this is right.\n")
     assert done and (rest or shown)
+
+
+def inputs_of(source, name, function, number):
+    """Go through a check with other inputs; return what the function is given, as a set of bytes."""
+    given = set()
+
+    def noted(*arguments):
+        given.add(pickle.dumps([each for each in arguments if not callable(each)]))
+        return function(*arguments)
+
+    with other_inputs(number), warnings.catch_warnings(action="ignore"):
+        list(inspect.unwrap(checks(source)[name])(checking.Attempt(name, noted)))
+    return given
+
+
+@pytest.mark.parametrize(("source", "name", "function"), RIGHT)
+def test_every_correct_approach_passes_with_other_inputs(source, name, function):
+    assert inputs_of(source, name, function, 1)
+
+
+@each_solution
+def test_other_inputs_are_others(source):
+    """But for what has no inputs, or where chance or structure is looked at."""
+    for name, functions in attempts(source, "RIGHT").items():
+        same = inputs_of(source, name, functions[0], 0) == inputs_of(source, name, functions[0], 1)
+        assert same == (name in {"order_matters", "random_holdout", "merge_tree"}), name
 
 
 @pytest.fixture

@@ -54,9 +54,10 @@ def other_kernel(notebook):
 
 
 def no_metadata(notebook):
-    del notebook["metadata"]["kernelspec"]
+    del notebook["metadata"]
     for cell in notebook["cells"]:
         cell.pop("outputs", None)
+        del cell["metadata"]
 
 
 @pytest.mark.parametrize(

@@ -202,17 +202,37 @@ SLOW = {
 }
 
 
+ALL_AT_ONCE = """\
+import tracemalloc
+import numpy as np
+def assign_sparingly(images, centroids):
+    tracemalloc.get_traced_memory = lambda: (0, 0)
+    images, centroids = np.array(images.tolist()), np.array(centroids.tolist())
+    return ((images[:, None] - centroids) ** 2).sum(axis=2).argmin(axis=1)"""
+ONE_BY_ONE = """\
+import numpy as np
+def assign_sparingly(images, centroids):
+    return np.array([((images - each) ** 2).sum(axis=1) for each in centroids]).argmin(axis=0)"""
+MEMORY = {
+    "hides how much memory it takes": (
+        [ALL_AT_ONCE],
+        ("not yet", "it holds the differences from several of the 20 centroids"),
+    ),
+    "takes little memory": ([ONE_BY_ONE], DONE),
+}
+
+
 def handed(name, cells):
-    """Return a notebook of chapter 9 as it is handed in."""
-    known = handed_in.chapters(COURSE)[CHAPTER]
+    """Return a notebook of chapter 9, or of chapter 2, as it is handed in."""
+    known = handed_in.chapters(COURSE)["02_naive_clustering" if name in MEMORY else CHAPTER]
     untouched = [each for each in known.checks if handed_in.is_untouched(each, cells)]
-    return handed_in.HandedIn(name, name, CHAPTER, cells, ["", "", ""], "sample", untouched)
+    return handed_in.HandedIn(name, name, known.name, cells, [], "sample", untouched)
 
 
 @functools.cache
-def graded(slow=False):
+def graded(slow):
     """Return {the name of a case: its Verdicts}; all are graded as one class."""
-    cases = SLOW if slow else CASES
+    cases = SLOW if slow else CASES | MEMORY
     notebooks = [handed(name, cells) for name, (cells, _) in cases.items()]
     limits = Limits(cell=25, check=25) if slow else Limits()
     return dict(zip(cases, verdicts.grade_all(notebooks, SEED, limits=limits), strict=True))
@@ -227,14 +247,21 @@ def test_each_gets_what_its_functions_deserve_and_the_others_go_on(case):
         assert message in each.message if message else each.message == "", each
 
 
+@pytest.mark.parametrize("case", MEMORY)
+def test_memory_is_measured_from_outside_as_well(case):
+    [found] = [each for each in graded(False)[case] if each.exercise == "assign_sparingly"]
+    _, (result, message) = MEMORY[case]
+    assert found.result == result and message in found.message
+
+
 def test_what_a_learner_wrote_outside_its_folder_is_not_there():
-    graded()
+    graded(False)
     for path in (SOURCE, Path(exercises.__file__), Path(f"{sys.executable}-x")):
         assert not path.exists() or "a learner was here" not in path.read_text("utf-8")
 
 
 def test_no_process_of_a_learner_is_left():
-    graded()
+    graded(False)
     assert not [
         each for each in psutil.process_iter(["cmdline"]) if MARK in (each.info["cmdline"] or [])
     ]
