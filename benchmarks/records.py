@@ -33,7 +33,7 @@ RECORDS = ROOT / "benchmarks" / "records.json"
 PAGE = ROOT / "site" / "records.md"
 HEADING = "## The table\n"  # of the page: what follows is written by this program
 KS = [*range(2, 21), 30, 50, 100]
-COLUMNS = ["k", "inertia", "per digit", "starts", "how found", "digest"]
+COLUMNS = ["k", "inertia", "per digit", "starts", "from", "swaps", "digest"]
 SCOUTS = 4  # of so many digits one, where a search should be quick
 NEAR = 12  # digits to draw from, near a centroid
 TRIES = 8  # swaps in a row that may fail before a search ends
@@ -69,7 +69,7 @@ class Field:
         """Return a recipe without swaps: the digits that k-means++ draws."""
         digits = plus_plus_centroids(self.points, k, seed, self.prepared).astype(self.points.dtype)
         start = [self.rows[image.tobytes()] for image in digits]
-        return {"origin": f"k-means++, seed {seed}", "start": start, "swaps": []}
+        return {"origin": f"seed {seed}", "start": start, "swaps": []}
 
     def near(self, n, found, stream):
         """Return a recipe without swaps: for each centroid found for n digits, a digit near it."""
@@ -80,7 +80,7 @@ class Field:
             difference = self.points[members] - centroid
             nearest = members[np.vecdot(difference, difference).argsort()[:NEAR]]
             start.append(int(nearest[below(len(nearest), stream)]))
-        return {"origin": f"near centroids of {n:,} digits", "start": start, "swaps": []}
+        return {"origin": f"near {n:,}", "start": start, "swaps": []}
 
     def climbs(self, recipe, found, stream):
         """Give a recipe with its Clustering, and then lower and lower ones that random swaps lead to.
@@ -279,12 +279,10 @@ def tables(records):
 
 def row(record):
     """Return what a row of the table says of a record."""
-    swaps, starts = len(record["swaps"]), sum(record["ends"].values())
     here = record["ends"].get(place(record["mean"]), 0)
-    how = f"{record['origin']}; {swaps} swap{'' if swaps == 1 else 's'}"
-    digest = f"`{record['digest'][:8]}…`"
-    mean = f"{record['mean']:.6f}"
-    return [record["k"], f"{record['inertia']:,}", mean, f"{here} of {starts}", how, digest]
+    starts = f"{here} of {sum(record['ends'].values())}"
+    found = record["origin"], len(record["swaps"]), f"`{record['digest'][:8]}`"
+    return [record["k"], f"{record['inertia']:,}", f"{record['mean']:.6f}", starts, *found]
 
 
 if __name__ == "__main__":

@@ -654,8 +654,8 @@ show(
 # began anew each time. *Random swaps* keep what is good: one centroid, drawn at random, goes to a random digit, and k-means runs on
 # from there. If that ends lower, we keep it, and swap again. So a centroid can leave a crowd, which no update would let it do.
 #
-# Such a search, of thousands of runs, is behind the course's table of the lowest inertias known. (`make records` searches on;
-# `make records-check` computes the whole table again.) As the arithmetic is exact, what it found fits into one line: the rows of the
+# Such a search is behind the course's table of the lowest inertias known. (`make records` searches on; `make records-check`
+# computes the whole table again.) As the arithmetic is exact, what it found fits into one line: the rows of the
 # sixteen digits to start from. Whoever starts there ends in the same place, to the last bit.
 #
 # **Predict, then look.** How far above the lowest known inertia does a random start end, on average: a fifth of a percent, two
@@ -713,7 +713,7 @@ print(f"{fewer:.0%} of the starts make fewer errors")
 # </details>
 #
 # All that searching has moved the inertia by less than a hundred-thousandth of a percent below the best of our hundred
-# starts.<!--true: 0 < above[lowest] < 1e-6--> They had been there already, or nearly: a few of them end in the same heap.<!--true: 0.02 < np.mean(above < 1e-5) < 0.2--> That makes it easier to believe
+# starts.<!--true: 0 < above[lowest] < 1e-6--> So we had been there already, or nearly. About one start in ten ends in this heap.<!--true: 0.05 < np.mean(above < 1e-5) < 0.15--> That makes it easier to believe
 # that there is not much below. (A proof it is not.) The error and the purity hardly change.<!--true: abs(best_known_error - random_errors[lowest]) < 0.001 and abs(purity_of(best_known) - purities[lowest]) < 0.001--> So the errors that are left are not for
 # want of a lower inertia.
 #

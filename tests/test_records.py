@@ -75,7 +75,7 @@ def test_the_page_shows_what_the_file_says(tmp_path):
 def test_the_recipe_on_the_page_leads_to_the_record(monkeypatch, capsys):
     monkeypatch.chdir(ROOT)
     exec(re.search("```python\n(.+?)```", PAGE, re.DOTALL)[1], {})
-    assert capsys.readouterr().out == "True True\n"
+    assert capsys.readouterr().out == "True\nTrue\n"
 
 
 @FULL
