@@ -64,7 +64,7 @@ for number, order in enumerate([first, second]):
     )
 
 # %% [markdown]
-# Fourteen of the sixteen centroids have a *twin* in the other picture: it is less than half as far away as any other centroid of
+# Fourteen of the sixteen centroids have a twin in the other picture: it is less than half as far away as any other centroid of
 # their own.<!--true: twins(pair[0], pair[1])[1].sum() == 14--> The others differ: the first clustering has three ones and two sevens, the second two eights and two nines.<!--true: [each[[1, 7, 8, 9]].tolist() for each in how_many] == [[3, 2, 1, 1], [2, 1, 2, 2]]-->
 #
 # How many digits change their company? Two digits are *together* in a clustering if they share a cluster. Take all pairs of
@@ -434,8 +434,8 @@ show(
 #
 # With clear groups it helps as much as anything can: no random start finds all sixteen, k-means++ does so about every second time, and
 # its greedy form always.<!--true: found["random"] == 0 and 40 < found["k-means++"] < 60 and found["greedy k-means++"] == 100--> With digits it hardly matters. The greedy start begins lower,<!--true: begins["greedy k-means++"] < 0.95 * min(begins["random"], begins["k-means++"])--> but all three end at nearly the same
-# inertia,<!--true: max(each.mean() for each in ends.values()) < 1.001 * min(each.mean() for each in ends.values())--> and their mean errors differ by no more than chance explains. (How sure is a mean? *Give or take* its standard
-# deviation, divided by the root of the number of runs. Two means that differ by less than twice that may be the same.)<!--true: all(abs(errors[a].mean() - errors[b].mean()) < 2 * np.hypot(sure[a], sure[b]) for a, b in combinations(kinds, 2))-->
+# inertia,<!--true: max(each.mean() for each in ends.values()) < 1.001 * min(each.mean() for each in ends.values())--> and their mean errors differ by no more than chance explains. (How sure is a mean? Give or take its *standard error*: the standard
+# deviation, divided by the root of the number of runs. A difference of less than two standard errors of its own may be chance.)<!--true: all(abs(errors[a].mean() - errors[b].mean()) < 2 * np.hypot(sure[a], sure[b]) for a, b in combinations(kinds, 2))-->
 #
 # </details>
 #
@@ -450,7 +450,7 @@ show(
 # - It is the 784 dimensions. So we make clear groups *with* 784 dimensions: sixteen digits, each in thirty copies with some noise.
 # - With digits, a clever rule finds no better places. Then a *bad* start should do harm. So we try the worst one: a point and its
 #   fifteen nearest neighbours, all in one place.
-# - It is the *gaps* between clear groups. Then it must be over when the gaps are filled. So we draw the groups in the plane
+# - It is the gaps between clear groups. Then it must be over when the gaps are filled. So we draw the groups in the plane
 #   once more, five times as wide.
 #
 # **Predict, then look.** Sixteen neighbours, all in one place: how far above the lowest inertia do they end, with the groups in the plane? And
