@@ -197,7 +197,7 @@
       text += ` Centroids ${one} and ${other} share one group, and centroid ${stuck.alone + 1} serves two.`;
       if (stuck.most > own && stuck.end < own) {
         text +=
-          ` Drag centroid ${other} over to the other group: on the way the inertia rises from ` +
+          ` Drag centroid ${other} over to one of these two: on the way the inertia rises from ` +
           `${whole(own)} to ${whole(stuck.most)}, before it falls to ${whole(stuck.end)}. ` +
           "Neither step can climb this hill, as each only goes downhill.";
       }
