@@ -446,13 +446,15 @@ def loaded_by(page, address):
     return files
 
 
-def test_a_page_is_light_unless_it_has_digits_to_play_with(built_site, open_page):
+def test_digits_to_play_with_are_not_too_heavy(built_site, open_page):
     """Counted without what all pages share: that is loaded once."""
     of_all = loaded_by(open_page(), built_site / "glossary.html")
-    for name, limit in {"playground.html": 1_500_000, "index.html": 300_000}.items():
-        own = loaded_by(open_page(), built_site / name) - of_all
-        assert built_site / name in own
-        assert sum(file.stat().st_size for file in own) < limit
+    own = loaded_by(open_page(), built_site / "playground.html") - of_all
+    assert built_site / "playground.html" in own
+    assert 900_000 < sum(file.stat().st_size for file in own) < 1_500_000
+    live = built_site / "_static" / "live"
+    hero = [live / name for name in ("hero.css", "run.js", "drawing.js", "hero.js")]
+    assert sum(file.stat().st_size for file in hero) < 100_000
 
 
 def put(page, site, element, scripts):
