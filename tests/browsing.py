@@ -3,10 +3,16 @@
 import pytest
 from helpers import ROOT
 
+from mnist_kmeans import kmeans, load_mnist
+
 SCREENSHOTS = ROOT / "build" / "screenshots"
 DESKTOP, PHONE = (1280, 900), (390, 844)
 each_size = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 each_scheme = pytest.mark.parametrize("scheme", ["light", "dark"])
+
+TRAINING, VALIDATION = load_mnist("sample").holdout()
+STARTS = ["random", "k-means++"]
+RUNS = [(k, seed, init) for k in (2, 10, 16, 50) for seed in (0, 1, 7) for init in STARTS]
 
 
 def overhang(page):
@@ -26,3 +32,29 @@ def barriers(page):
         for violation in Axe().run(page, options=too_small).response["violations"]
         for node in violation["nodes"]
     ]
+
+
+def begin(page, site):
+    """Open the playground and wait until it can be played with."""
+    page.goto((site / "playground.html").as_uri())
+    page.locator(".live-centroid").first.wait_for()
+    return page
+
+
+def hold_against_python(page, runs):
+    """Hold runs on a page, each (k, seed, init), against those of the package."""
+    for k, seed, init in runs:
+        found = page.evaluate(
+            """async settings => {
+                const run = await mnistKmeans.kmeans(settings);
+                const [assignments, centroids] = [[...run.assignments], [...run.centroids]];
+                return {...run, assignments, centroids};
+            }""",
+            {"k": k, "seed": seed, "init": init},
+        )
+        run = kmeans(TRAINING.images, k, seed=seed, init=init)
+        assert found["digest"] == run.digest
+        assert found["assignments"] == run.assignments.tolist()
+        assert found["centroids"] == run.centroids.ravel().tolist()
+        assert (found["inertia"], found["history"]) == (run.inertia, list(run.history))
+        assert found["iterations"] == run.n_iter
