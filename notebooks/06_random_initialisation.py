@@ -86,7 +86,8 @@ def twins(one, other):
     """The nearest centroid of `one` for each of `other`, and whether it is a twin."""
     apart = pairwise_squared_distances(other.centroids, other.centroids)
     to_own = np.sqrt(apart + 1e12 * np.eye(k)).min(axis=1)
-    away = np.sqrt(pairwise_squared_distances(other.centroids, one.centroids))
+    squared = pairwise_squared_distances(other.centroids, one.centroids)
+    away = np.sqrt(squared.clip(min=0))  # of equal centroids it may be rounded below 0
     return away.argmin(axis=1), away.min(axis=1) < to_own / 2
 
 
