@@ -50,3 +50,21 @@ def as_nobody(answer):
         sys.stderr.flush()
         os._exit(number)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def overhang(page):
+    """Return by how many pixels a page is wider than the window."""
+    return page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+
+
+def barriers(page):
+    """Return what axe-core finds on a page that keeps people out."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    return [
+        (violation["id"], node["html"])
+        for violation in Axe().run(page).response["violations"]
+        for node in violation["nodes"]
+    ]

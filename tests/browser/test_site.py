@@ -4,7 +4,7 @@ import shutil
 from urllib.parse import urljoin
 
 import pytest
-from helpers import ROOT
+from helpers import ROOT, barriers, overhang
 
 SCREENSHOTS = ROOT / "build" / "screenshots"
 DESKTOP, PHONE = (1280, 900), (390, 844)
@@ -52,24 +52,6 @@ def search(page, start, words):
     page.keyboard.press("Enter")
     page.locator("#search-results .search-summary:not(:empty)").wait_for()
     return page.locator("#search-results li > a").all_text_contents()
-
-
-def overhang(page):
-    """Return by how many pixels a page is wider than the window."""
-    return page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-
-
-def barriers(page):
-    """Return what axe-core finds on a page that keeps people out."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    return [
-        (violation["id"], node["html"])
-        for violation in Axe().run(page).response["violations"]
-        for node in violation["nodes"]
-    ]
 
 
 @pytest.fixture
