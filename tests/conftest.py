@@ -25,12 +25,8 @@ settings.load_profile("course")
 # test_site the browser's tests have built the site.
 FIRST = [
     *("browser/test_lab.py", "browser/test_site.py", "course/test_scripts.py", "test_setup.py"),
-    *(
-        "grading/test_verdicts.py",
-        "exercises/test_exercises.py",
-        "cluster/test_dask_kmeans.py",
-        "browser/test_slides.py",
-    ),
+    *("grading/test_verdicts.py", "exercises/test_exercises.py"),
+    *("cluster/test_dask_kmeans.py", "browser/test_slides.py"),
     *("course/test_site.py", "course/test_refreshing.py", "test_wheel.py", "test_lloyd.py"),
 ]
 
