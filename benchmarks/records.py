@@ -103,10 +103,10 @@ class Field:
 
 
 class Search:
-    """The records in a file, and what makes them lower."""
+    """The records in a file, and what makes them lower. The page is kept in step with the file."""
 
-    def __init__(self, fields, path):
-        self.fields, self.path, self.lock = fields, path, Lock()
+    def __init__(self, fields, path, page):
+        self.fields, self.path, self.page, self.lock = fields, path, page, Lock()
         self.scouts = {n: Field(field.points[::SCOUTS]) for n, field in fields.items()}
         self.records = read(path) if path.exists() else {}
         self.found = {}  # (n, k) -> the Clustering of its record
@@ -162,6 +162,7 @@ class Search:
             if lower or a_start:
                 self.records[n, k] = record
                 write(self.path, self.records)
+                show(self.page, self.records)
 
 
 def result(found):
@@ -199,9 +200,9 @@ def fields():
     return {len(each): Field(each.images) for each in (training, training.holdout()[0])}
 
 
-def improve(fields, path, ks, minutes):
-    """Search for so many minutes; return the records."""
-    search, end = Search(fields, path), time.monotonic() + 60 * minutes
+def improve(search, ks, minutes):
+    """Search for so many minutes."""
+    end = time.monotonic() + 60 * minutes
 
     def turn(task):
         if time.monotonic() < end:
@@ -255,15 +256,15 @@ def main(arguments=None):
         if options.what == "check":
             chosen = [each for each in read(RECORDS).values() if each["k"] in options.k]
             return 0 if check(fields(), chosen) else 1
-        show(improve(fields(), RECORDS, options.k, options.minutes))
+        improve(Search(fields(), RECORDS, PAGE), options.k, options.minutes)
     except InputError as error:
         print(f"records: {error}", file=sys.stderr)
         return 1
     return 0
 
 
-def show(records, page=PAGE):
-    """Write the tables of the page, in the place of what they said before."""
+def show(page, records):
+    """Write the tables of a page, in the place of what they said before."""
     text = page.read_text("utf-8").partition(HEADING)[0]
     write_whole(page, f"{text}{HEADING}{tables(records)}".encode())
 

@@ -28,7 +28,9 @@ def fields():
 @pytest.fixture(scope="module")
 def search(fields, tmp_path_factory):
     """A search of two turns for each record."""
-    search = records.Search(fields, tmp_path_factory.mktemp("records") / "records.json")
+    folder = tmp_path_factory.mktemp("records")
+    (folder / "records.md").write_text("Above the table.\n")
+    search = records.Search(fields, folder / "records.json", folder / "records.md")
     for n, k in [(N, 4), (N // 2, 4), (N, 1)] * 2:
         search.turn(n, k)
     return search
@@ -63,7 +65,7 @@ def test_the_page_shows_what_the_file_says(tmp_path):
     page = tmp_path / "records.md"
     page.write_text(PAGE.replace(str(KNOWN[60_000, 10]["k"]), "11"), "utf-8")
     assert page.read_text("utf-8") != PAGE
-    records.show(KNOWN, page)
+    records.show(page, KNOWN)
     assert (
         page.read_text("utf-8").partition(records.HEADING)[2] == PAGE.partition(records.HEADING)[2]
     )
@@ -87,6 +89,8 @@ def test_a_cheap_record_of_the_course_comes_out():
 def test_what_a_search_finds_is_stored_and_comes_out_again(search):
     assert records.read(search.path) == search.records
     assert list(search.records[N, 4]) == KEYS
+    page = search.page.read_text("utf-8")
+    assert page == "Above the table.\n" + records.HEADING + records.tables(search.records)
     assert records.check(search.fields, search.records.values())
     best = kmeans(search.fields[N].points, 1).inertia  # with one cluster there is one end only
     assert search.records[N, 1]["inertia"] == best
@@ -94,9 +98,9 @@ def test_what_a_search_finds_is_stored_and_comes_out_again(search):
 
 def test_a_search_goes_on_with_what_is_stored_and_only_goes_down(search):
     before = search.path.read_bytes()
-    again = records.improve(search.fields, search.path, [4], minutes=0)
-    assert again == search.records and search.path.read_bytes() == before
-    goes_on = records.Search(search.fields, search.path)
+    goes_on = records.Search(search.fields, search.path, search.page)
+    records.improve(goes_on, [4], minutes=0)
+    assert goes_on.records == search.records and search.path.read_bytes() == before
     lower = []
     for _ in range(3):
         goes_on.turn(N, 4)
