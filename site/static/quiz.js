@@ -19,7 +19,7 @@
     const result = element("div", { className: "quiz-result", role: "status" });
     const fields = element("fieldset", {}, element("legend", {}, ...question.childNodes), answers);
     const check = element("button", {}, "Check");
-    const form = element("form", { className: "quiz" }, fields, check, result, folded);
+    const form = element("form", { className: "quiz box predict" }, fields, check, result, folded);
     question.replaceWith(form);
     folded.querySelector("summary").textContent = "All answers";
 
