@@ -4,7 +4,7 @@ import secrets
 from pathlib import Path
 
 from mnist_kmeans.basics.errors import InputError
-from mnist_kmeans.course.commands import available_edition, course_of
+from mnist_kmeans.course.commands import course_of
 from mnist_kmeans.data import editions
 
 # Modules that need the notebook tools are imported by the commands that use them.
@@ -37,7 +37,7 @@ def handout(options):
 
     chosen = checkout.chosen_sources(options.chapters)
     sources = [path for path in chosen if path in checkout.solutions()]
-    edition = options.edition or available_edition("the exercises run")
+    edition = options.edition or editions.available("the exercises run")
     for path in hand_out(sources, edition, options.folder):
         print(path)
     print(f"{len(sources)} notebooks, for the {edition} edition of the data")
@@ -55,7 +55,7 @@ def grade(options):
 
     paths, known = handed_in.collect(options.paths), handed_in.chapters(checkout)
     seed = options.seed or 1 + secrets.randbelow(10**6)
-    edition = available_edition("notebooks that set no edition run")
+    edition = editions.available("notebooks that set no edition run")
     notebooks = [handed_in.read(name, path, known, edition) for name, path in paths.items()]
     if any(notebook.edition == "full" for notebook in notebooks) and editions.is_complete():
         editions.load_mnist("full")  # damage is told now
