@@ -281,8 +281,8 @@ def tables(records):
 def row(record):
     """Return what a row of the table says of a record."""
     here = record["ends"].get(place(record["mean"]), 0)
-    starts = f"{here} of {sum(record['ends'].values())}"
-    found = record["origin"], len(record["swaps"]), f"`{record['digest'][:8]}`"
+    starts = f"{here}/{sum(record['ends'].values())}"
+    found = record["origin"], len(record["swaps"]), record["digest"][:8]
     return [record["k"], f"{record['inertia']:,}", f"{record['mean']:.6f}", starts, *found]
 
 
