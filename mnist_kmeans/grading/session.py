@@ -56,8 +56,8 @@ class Broken(Exception):  # noqa: N818
 class Session:
     """Runs the code cells of a notebook, a list of texts, and calls what they define.
 
-    `compiled` is a folder with the loops of the package, compiled. `faults` are {the number of a cell:
-    Broken or OutOfTime}.
+    `compiled` is a folder with the loops of the package, compiled; processes get their folders
+    beside it. `faults` are {the number of a cell: Broken or OutOfTime}.
     """
 
     def __init__(self, cells, edition, compiled, limits=None):
@@ -96,7 +96,7 @@ class Session:
     def launch(self):
         """Start a fresh process; raises InputError when it does not come up."""
         self.kept, self.before = [], set(descendants())
-        self.folder = tempfile.mkdtemp(prefix="mnist-kmeans-learner-")
+        self.folder = tempfile.mkdtemp(dir=self.compiled.parent)
         shutil.copytree(self.compiled, Path(self.folder, "numba"))
         with tempfile.TemporaryFile() as told:
             process = self.process = subprocess.Popen(

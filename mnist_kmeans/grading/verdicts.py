@@ -71,6 +71,11 @@ def grade_all(notebooks, seed, tick=lambda: None, limits=None):
     with compiled_loops() as compiled, ThreadPoolExecutor(cores()) as threads:
         try:
             return list(threads.map(lambda each: grade_one(each, compiled), notebooks))
+        except BaseException:  # Ctrl-C: nothing of a learner's is left lying about
+            threads.shutdown(wait=False, cancel_futures=True)
+            for pool in pools:
+                kill(pool)
+            raise
         finally:
             for pool in pools:
                 pool.shutdown()
@@ -94,7 +99,7 @@ def kill(pool):
 @contextmanager
 def compiled_loops():
     """Give a folder with the package's loops, compiled once: learners cannot write into the course's."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         empty, compiled = Path(folder, "empty"), Path(folder, "compiled")
         empty.mkdir()
         with Session([COMPILING], "sample", empty) as session:
