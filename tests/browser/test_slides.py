@@ -33,7 +33,8 @@ MEASURE = """() => {
   return {
     kind: slide.className,
     heading: slide.querySelector("h2")?.innerText ?? "",
-    number: document.querySelector(".slide-number").innerText,
+    number: [...document.querySelectorAll(".slide-number")].filter(
+      (part) => part.getClientRects().length).map((part) => part.innerText).join(),
     type: Math.min(...seen("h2, p, li, pre, table").map((e) => parseFloat(getComputedStyle(e).fontSize))),
     scale: Math.min(...seen(".picture img").map((image) => drawn(image).scale)),
     filled: (right - left) * (bottom - top) / (1280 * 720),
