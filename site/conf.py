@@ -29,7 +29,8 @@ extensions += [
     "dress",
     "ways",
     "excerpts",
-]  # the last three are beside this file
+    "lighter",
+]  # the last four are beside this file
 nitpicky = True  # a reference to what is not there is a mistake
 nitpick_ignore = [
     ("py:class", "numpy.ndarray"),

@@ -8,10 +8,8 @@ from mnist_kmeans.basics.outputs import Outputs
 from mnist_kmeans.course import website
 from mnist_kmeans.course.store import read_chapters
 
-# A style sheet that Sphinx names on each page and leaves out of the book, and the slides of a chapter.
-LOST = re.compile(
-    r'<link rel="stylesheet"[^>]* href="[^"]*mystnb\.[^"]*"[^>]*/>|<p><a href="slides/[^>]*>[^<]*</a></p>'
-)
+# A style sheet that Sphinx names on each page and leaves out of the book.
+LOST = re.compile(r'<link rel="stylesheet"[^>]* href="[^"]*mystnb\.[^"]*"[^>]*/>')
 OUTWARDS = re.compile(r'<a [^>]*href="(?:slides/|tcp:)[^"]*"[^>]*>(.*?)</a>', re.DOTALL)
 CONTENT = {
     "mathml": "<math",

@@ -19,9 +19,6 @@ from mnist_kmeans.course.playground import hero_script, sample_script
 from mnist_kmeans.course.scripts import as_script
 from mnist_kmeans.course.store import code_cells, pictures, read_chapters, read_stored
 
-SLIDES_LINK = """
-
-<a href="slides/{}.slides.html">Slides of this chapter</a>"""
 SAMPLE_NOTE = """
 
 > **The numbers of the sample.** The numbers and pictures on this page come from the embedded sample of
@@ -46,10 +43,8 @@ def build(checkout, chapters, edition, folder):
 def render(checkout, chapters, edition, builder):
     """Return what a builder of Sphinx makes of the pages and of chapters, as {file name: bytes}.
 
-    The chapters get links to their slides. Raises InputError when Sphinx warns of anything.
+    Raises InputError when Sphinx warns of anything.
     """
-    for name, chapter in chapters.items():
-        chapter.cells[0].source += SLIDES_LINK.format(name)
     notebooks = {f"{name}.ipynb": chapter for name, chapter in chapters.items()}
     for source in checkout.solutions():
         notebooks[f"exercises/{source.stem}.ipynb"] = blank(source)
@@ -121,10 +116,13 @@ def put_pictures(notebook, text, folder):
 
 
 def tell_alt_texts(text, alts):
-    """Return the text of a page with the alt text of each figure that shows a picture of a chapter."""
+    """Return the text of a page with the alt text of each figure that shows a picture of a chapter.
+
+    Browsers load such a figure when it comes near the window.
+    """
     return re.sub(
         r"^:::\{figure\} (\S+)$",
-        lambda figure: f"{figure[0]}\n:alt: {alts.get(figure[1], '')}",
+        lambda figure: f"{figure[0]}\n:loading: lazy\n:alt: {alts.get(figure[1], '')}",
         text,
         flags=re.MULTILINE,
     )

@@ -31,7 +31,7 @@ def describe(app, page, template, context, tree):
     first = next((text for text in texts if text.endswith(".")), app.config.project)
     context["description"] = re.split(r"(?<=[.?!]) ", first)[0]
     context["address"] = app.config.html_baseurl
-    if tree and page != app.config.root_doc:
+    if tree and page != app.config.root_doc and app.builder.name == "html":  # a book has none
         path = app.env.doc2path(page)
         context["ways"] = ways_out(page, path.suffix == ".ipynb", app.config.repository)
         ways = app.builder.templates.render("ways.html", context)
@@ -45,6 +45,7 @@ def ways_out(page, is_notebook, repository):
         ways.append((f"_sources/{page}.ipynb", "Notebook"))
         if "/" not in page:
             ways.append((f"scripts/{page}.py", "Script"))
+            ways.append((f"slides/{page}.slides.html", "Slides"))
     if not repository:
         return ways
     owner_and_name = urlsplit(repository).path.strip("/")
@@ -53,7 +54,9 @@ def ways_out(page, is_notebook, repository):
         source = f"notebooks/{page.replace('exercises/', 'solutions/')}.py"
         notebook = f"notebooks/{page}.ipynb"
         binder = f"https://mybinder.org/v2/gh/{owner_and_name}/main?urlpath=lab/tree/{notebook}"
-        colab = f"https://colab.research.google.com/github/{owner_and_name}/blob/main/{notebook}"
+        # the one of the site: its first cell installs the package there
+        site = f"{owner_and_name}/blob/gh-pages/_sources/{page}.ipynb"
+        colab = f"https://colab.research.google.com/github/{site}"
         ways += [(binder, "Binder"), (colab, "Colab")]
     ways.append((f"{repository}/blob/main/{source}", "Source"))
     ways.append((f"{repository}/edit/main/{source}", "Edit"))

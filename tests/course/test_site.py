@@ -250,7 +250,7 @@ def test_the_sample_is_named_where_its_numbers_are_and_nowhere_else(edition, tol
 
 OUT = (
     "mybinder.org",
-    "colab.research",
+    "blob/gh-pages/_sources/01_little.ipynb",
     "blob/main/notebooks/01_little.py",
     "edit/main",
     "issues/new",
@@ -267,6 +267,8 @@ def test_ways_out_need_the_address_of_the_repository(address, little_site, monke
         assert len(ways) == bool(address)
         assert all("somebody/course" in way for way in ways)
     assert ("somebody.github.io/course" in (pages / "404.html").read_text("utf-8")) == bool(address)
+    taken_along = (pages / "_sources" / "01_little.ipynb").read_text("utf-8")
+    assert ("%pip install" in taken_along) == bool(address)
     picture = (
         '<meta property="og:image" content="https://somebody.github.io/course/centroids.png"/>'
     )
