@@ -643,7 +643,7 @@ show(
 # <details><summary>Answer</summary>
 #
 # 1. Here it does not. The lowest error is in another heap.<!--true: inertias.argmin() != random_errors.argmin() and random_errors.min() < best_of_all-->
-# 2. It is the lowest of a hundred. The lowest known lies below it, if only by a hair.<!--true: above[lowest] > 0-->
+# 2. It is the lowest of a hundred. The lowest known lies below it, if only by a hair.<!--true: excess[lowest] > 0-->
 # 3. **Right.** The inertia is made of pixels alone. That makes the rule cheap, and blind to errors.
 #
 # </details>
@@ -678,14 +678,14 @@ def purity_of(run):
     return purity(contingency_table(training.labels, run.assignments, k))
 
 
-above = np.array([run.inertia / best_known.inertia - 1 for run in runs["random"]])
+excess = np.array([run.inertia / best_known.inertia - 1 for run in runs["random"]])
 purities = np.array([purity_of(run) for run in runs["random"]])
-lowest = above.argmin()
+lowest = excess.argmin()
 show(
     Table(
         {
             "clustering": ["lowest known", "lowest of a hundred", "mean of a hundred"],
-            "inertia above": [0.0, above[lowest], above.mean()],
+            "inertia above": [0.0, excess[lowest], excess.mean()],
             "error": [best_known_error, random_errors[lowest], random_errors.mean()],
             "purity": [purity_of(best_known), purities[lowest], purities.mean()],
         },
@@ -695,26 +695,26 @@ show(
 )
 show(
     histograms(
-        {"random": 100 * above},
+        {"random": 100 * excess},
         heading="How far above the lowest known inertia a random start ends",
         xlabel="inertia above the lowest known (%)",
         ylabel="share of runs",
     )
 )
 fewer = np.mean(random_errors < best_known_error)
-print(f"{np.mean(above < 1e-5):.0%} of the starts end less than 0.001 % above it")
+print(f"{np.mean(excess < 1e-5):.0%} of the starts end less than 0.001 % above it")
 print(f"{fewer:.0%} of the starts make fewer errors")
 
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# A start ends about a fifth of a percent above, and none a whole percent.<!--true: 0.0015 < above.mean() < 0.0025 and above.max() < 0.01--> The lowest known makes about one error in a hundred digits
+# A start ends about a fifth of a percent above, and none a whole percent.<!--true: 0.0015 < excess.mean() < 0.0025 and excess.max() < 0.01--> The lowest known makes about one error in a hundred digits
 # less than the mean start.<!--true: round(100 * (random_errors.mean() - best_known_error)) == 1--> But it does not read best: some of the starts make fewer errors.<!--true: 0.05 < fewer < 0.4-->
 #
 # </details>
 #
-# All that searching has moved the inertia by less than a hundred-thousandth of a percent below the best of our hundred
-# starts.<!--true: 0 < above[lowest] < 1e-6--> So we had been there already, or nearly. About one start in ten ends in this heap.<!--true: 0.05 < np.mean(above < 1e-5) < 0.15--> That makes it easier to believe
+# All that searching has moved the inertia by less than a ten-thousandth of a percent below the best of our hundred
+# starts.<!--true: 0 < excess[lowest] < 1e-6--> So we had been there already, or nearly. About one start in ten ends in this heap.<!--true: 0.05 < np.mean(excess < 1e-5) < 0.15--> That makes it easier to believe
 # that there is not much below. (A proof it is not.) The error and the purity hardly change.<!--true: abs(best_known_error - random_errors[lowest]) < 0.001 and abs(purity_of(best_known) - purities[lowest]) < 0.001--> So the errors that are left are not for
 # want of a lower inertia.
 #
