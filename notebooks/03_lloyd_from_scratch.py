@@ -837,8 +837,8 @@ show(
 # %% [markdown]
 # ## Aside: stop early
 #
-# The curve is nearly flat long before the end. Many people cap the number of iterations, say at 100.
-# What would we lose by stopping earlier still?
+# The curve is nearly flat long before the end, and many people cap the iterations, say at 100.
+# What do we lose by stopping earlier?
 
 # %%
 caps = [2, 5, 10, 20, len(steps) - 1]
@@ -937,7 +937,7 @@ print(
 # %% [markdown]
 # The same clusters, digit for digit.<!--true: np.array_equal(ours_assigned, theirs.assignments) and len(steps) == theirs.n_iter--> The tiny difference is intended: the package rounds each mean to a fixed grid of
 # fractions, so that nothing else needs rounding, and its results are equal in every bit on your computer and on ours. Chapter 8
-# tells that story. From here on we use the package, on all of the training digits.
+# tells that story. From here on we use the package, on all training digits.
 
 # %%
 clustering = kmeans(training.images, 10, seed=0)

@@ -96,6 +96,7 @@ epub_description = (
 epub_css_files = ["book.css"]
 epub_show_urls = "no"  # links are links
 epub_tocscope, epub_tocdepth = "includehidden", 2
+suppress_warnings = ["epub.unknown_project_files"]  # what only the site has stays out of the book
 
 
 def setup(app):

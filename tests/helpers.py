@@ -27,7 +27,8 @@ def of_chapter(stem, *names):
     def makes_one(line):
         if isinstance(line, ast.FunctionDef):
             return line.name in names
-        return isinstance(line, ast.Assign) and getattr(line.targets[0], "id", None) in names
+        targets = getattr(line, "targets", None) or [getattr(line, "target", None)]
+        return getattr(targets[0], "id", None) in names  # = and +=
 
     lines = [line for line in ast.parse(path.read_text("utf-8")).body if makes_one(line)]
     made = {"np": np}

@@ -129,7 +129,7 @@ def test_course_without_data_runs_on_the_sample_and_tells_what_it_made(
     html = (folder / "site" / "01_little.html").read_text("utf-8")
     assert "the edition is sample" in html
     assert re.search('<img [^>]*alt="A white square"', html)
-    assert "embedded sample of 5,000 digits" in html  # the page says where its numbers come from
+    assert "The numbers of the sample." in html  # the page says where its numbers come from
 
 
 @pytest.mark.parametrize(

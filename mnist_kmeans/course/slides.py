@@ -6,6 +6,7 @@ import io
 import re
 from base64 import b64decode, b64encode
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from string import Template
 
@@ -126,6 +127,9 @@ class Deck:
                 self.read_code(cell)
                 self.now = self.slides[count:] or self.now
         self.slides[-1].notes += self.waiting or []
+        for earlier, slide in pairwise(self.slides):
+            if not (slide.notes or slide.before):  # nothing has been said in between
+                slide.notes = earlier.notes
 
     def add(self, kind, heading, body, room=False):
         """Add a slide, with the notes that wait for it."""

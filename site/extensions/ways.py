@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from docutils import nodes
 
+from mnist_kmeans.course import claims
+
 
 def setup(app):
     """Add the ways out to each page, under its title."""
@@ -27,7 +29,7 @@ def set_address(app, config):
 def describe(app, page, template, context, tree):
     """Say in the head of a page what it is about, and below its title how to take it along."""
     paragraphs = tree.findall(nodes.paragraph) if tree else ()
-    texts = (" ".join(paragraph.astext().split()) for paragraph in paragraphs)
+    texts = (" ".join(claims.remove(each.astext()).split()) for each in paragraphs)
     first = next((text for text in texts if text.endswith(".")), app.config.project)
     context["description"] = re.split(r"(?<=[.?!]) ", first)[0]
     context["address"] = app.config.html_baseurl

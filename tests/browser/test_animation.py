@@ -11,9 +11,10 @@ from mnist_kmeans.plots.animation import lloyd_animation
 @pytest.fixture
 def open_animation(tmp_path):
     """A function that opens the animation of chapter 3 in a page and returns its drawing."""
-    animals, lloyd = of_chapter(
-        "03", "animals", "squared_distance", "assign", "mean", "update", "lloyd"
-    )[::5]
+    *_, animals, lloyd = of_chapter(
+        *("03", "squared_distance", "assign", "mean", "update"),
+        *("weights", "heights", "animals", "lloyd"),
+    )
     animation = lloyd_animation(
         animals,
         lloyd(animals, random_centroids(animals, 2, seed=2)),
