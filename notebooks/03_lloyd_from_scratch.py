@@ -650,24 +650,26 @@ best_runs = [
 ]
 
 # %% tags=["hide-input"]
+panels = [
+    (name.replace(": ", ":\n"), points, groups, run.centroids)
+    for (name, points), groups, run in zip(
+        worlds.items(), true_groups, best_runs, strict=True
+    )
+]
 show(
     cells(
-        [
-            (name, points, groups, run.centroids)
-            for (name, points), groups, run in zip(
-                worlds.items(), true_groups, best_runs, strict=True
-            )
-        ],
+        panels[::2] + panels[1::2],
         heading="Where the best of twenty starts cuts",
         xlabel="x",
         ylabel="y",
+        columns=3,
     )
 )
 
 # %% [markdown]
 # It cuts the wide group in two and throws the narrow ones together. It cuts the long groups across. Was it bad luck
 # once more? We compare the inertia that it found with that of the true groups, each with its own mean as its centroid. And we run
-# once more from the best start that one could wish for: from these true means.
+# once more from the best start of all: from these true means.
 
 # %%
 true_means = [
@@ -726,7 +728,7 @@ show(
 # From the true means, the long groups are left again. The wide one stays nearly whole, but in an end of higher inertia: whoever keeps
 # the lowest throws it away.<!--true: from_truth_purities[1] == purities[1] and from_truth_purities[0] > 0.9 and from_truth[0].inertia > 1.1 * best_runs[0].inertia--> So a better start is no remedy: the goal itself is elsewhere.
 #
-# Being wide is not enough to be cut, then; points count, too. Think of a group with one centroid. How much would a second one
+# Being wide is not enough to be cut: points count, too. Think of a group with one centroid. How much would a second one
 # save there? k-means puts it where it saves most.
 
 

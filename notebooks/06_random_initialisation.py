@@ -664,12 +664,12 @@ show(
 
 # %%
 start_rows = {  # by the number of digits to train on, in the full edition and the sample
-    45_000: [3795, 13816, 9428, 29708, 3255, 35142, 40209, 42149,
-             14666, 36694, 37693, 15251, 2069, 33636, 3296, 41781],
-    3_000: [2854, 2686, 1313, 1147, 1658, 1859, 1132, 706,
-            2513, 2792, 1283, 1702, 1796, 1750, 963, 2570],
-}  # fmt: skip
-start = training.images[start_rows[len(training)]]
+    45_000: "3795 13816 9428 29708 3255 35142 40209 42149 "
+    "14666 36694 37693 15251 2069 33636 3296 41781",
+    3_000: "2854 2686 1313 1147 1658 1859 1132 706 "
+    "2513 2792 1283 1702 1796 1750 963 2570",
+}
+start = training.images[[int(row) for row in start_rows[len(training)].split()]]
 best_known = kmeans(training.images, k, init=start)
 best_known_error = holdout_error(best_known, training, validation)
 

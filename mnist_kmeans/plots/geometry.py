@@ -14,6 +14,7 @@ from mnist_kmeans.plots.look import (
 )
 from mnist_kmeans.plots.picture import Picture
 
+ROWS = {1: 6.0, 2: 3.6, 3: 3.2}  # inches of a row, by the panels in it
 FINE = 400  # places across and up a panel at which the nearest centroid is looked for
 
 
@@ -25,7 +26,7 @@ def cells(panels, *, heading, xlabel, ylabel, columns=2):
     one centroid is the nearest; its borders are drawn as lines. One unit is equally long on both axes.
     """
     rows = -(-len(panels) // columns)
-    picture = Picture(figsize=(WIDTH, 3.6 * rows + 0.4), layout="constrained")
+    picture = Picture(figsize=(WIDTH, ROWS[columns] * rows + 0.4), layout="constrained")
     grid = picture.subplots(rows, columns, squeeze=False)
     for axes in grid.flat[len(panels) :]:
         axes.set_axis_off()

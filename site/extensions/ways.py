@@ -15,6 +15,7 @@ def setup(app):
     """Add the ways out to each page, under its title."""
     app.add_config_value("repository", "", "env")
     app.connect("config-inited", set_address)
+    app.connect("builder-inited", lose_nobody)
     app.connect("html-page-context", describe)
 
 
@@ -24,6 +25,12 @@ def set_address(app, config):
     if parts.netloc == "github.com":
         owner, name = parts.path.strip("/").split("/")
         config.html_baseurl = f"https://{owner}.github.io/{name}/"
+
+
+def lose_nobody(app):
+    """Leave the page for lost addresses out of a book, which has no addresses."""
+    if app.builder.name == "epub":
+        app.config.html_additional_pages = {}
 
 
 def describe(app, page, template, context, tree):
