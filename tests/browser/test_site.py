@@ -279,7 +279,7 @@ def test_axe_finds_no_barrier(name, size, scheme, built_site, open_page):
 def test_axe_finds_barriers(built_site, open_page):
     page = open_page()
     page.goto((built_site / "index.html").as_uri())
-    page.evaluate("document.querySelector('article img').removeAttribute('alt')")
+    page.evaluate("document.querySelector('.gallery img').removeAttribute('alt')")
     page.evaluate("document.querySelector('article p').style.color = '#bbb'")
     tiny = (
         '<button style="border: 0; padding: 0; height: 9px; width: 9px" aria-label="tiny"></button>'

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from helpers import contents, idx
+from tqdm import tqdm
 
 from mnist_kmeans.basics import files
 from mnist_kmeans.basics.errors import DownloadError, InputError
@@ -365,6 +366,7 @@ def test_a_certificate_that_nobody_has_signed_is_told(mirrors, monkeypatch):
 
 @pytest.mark.parametrize("length", [True, False], ids=["length known", "length unknown"])
 def test_a_bar_shows_the_progress_where_somebody_watches(length, mirrors, monkeypatch, capfd):
+    monkeypatch.setattr("tqdm.auto.tqdm", tqdm)  # in a notebook it may be a widget
     monkeypatch.setenv("JPY_SESSION_NAME", "chapter.ipynb")
     mirrors(lambda handler, name: handler.answer(FILES[name], length=length))
     editions.fetch()
