@@ -151,13 +151,7 @@ class Session:
 
     def ask(self, message):
         """Return what the process answers; raises OutOfTime, or Broken if it has ended or talks nonsense."""
-        process = self.process
-
-        def both():
-            wire.send(process.stdin, message)
-            return wire.receive(process.stdout)
-
-        answer = self.exchange(both)
+        answer = self.tell(message)
         while isinstance(answer, dict) and "call" in answer:
             answer = self.called_back(answer)
         if not isinstance(answer, (dict, bool)):
@@ -167,7 +161,6 @@ class Session:
 
     def called_back(self, request):
         """Call what the learner's code calls, one of the functions that it was given; return what follows."""
-        process = self.process
         try:
             function = self.find("kept", request["call"])
             arguments = [wire.unpack(each, self.find) for each in request["arguments"]]
@@ -181,9 +174,14 @@ class Session:
             raise Broken(
                 f"a function that your code was given cannot be called so: {what}"
             ) from error
+        return self.tell(value)
+
+    def tell(self, message):
+        """Send a message to the process, and return the next one that comes."""
+        process = self.process
 
         def both():
-            wire.send(process.stdin, value)
+            wire.send(process.stdin, message)
             return wire.receive(process.stdout)
 
         return self.exchange(both)

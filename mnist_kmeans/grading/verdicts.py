@@ -29,6 +29,14 @@ from mnist_kmeans.grading.session import Broken, Limits, OutOfTime, Remote, Sess
 GRACE = 120  # seconds, after which even the process that checks is taken for lost
 DONE, NOT_YET, NOT_TRIED, ERROR, LATE = "done", "not yet", "not tried", "error", "out of time"
 RESULTS = (DONE, NOT_YET, NOT_TRIED, ERROR, LATE)
+LOST = "the process that checks it was ended from outside; was there enough memory?"
+COMPILING = """\
+import numpy as np
+from mnist_kmeans import kmeans
+for dtype in (np.uint8, np.float64):
+    for init in ("random", "k-means++"):
+        kmeans(np.arange(400, dtype=np.uint16).reshape(200, 2).astype(dtype), 3, init=init)
+"""
 
 
 @dataclass(frozen=True)
@@ -87,9 +95,6 @@ def settle():
     fences.adopt_orphans()
 
 
-LOST = "the process that checks it was ended from outside; was there enough memory?"
-
-
 def kill(pool):
     """End the process of a pool, whatever it does."""
     for process in list((pool._processes or {}).values()):
@@ -106,15 +111,6 @@ def compiled_loops():
             session.start()
             shutil.copytree(Path(session.folder, "numba"), compiled)
         yield compiled
-
-
-COMPILING = """\
-import numpy as np
-from mnist_kmeans import kmeans
-for dtype in (np.uint8, np.float64):
-    for init in ("random", "k-means++"):
-        kmeans(np.arange(400, dtype=np.uint16).reshape(200, 2).astype(dtype), 3, init=init)
-"""
 
 
 def grade(notebook, seed, compiled, limits):

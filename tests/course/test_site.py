@@ -170,6 +170,13 @@ def test_every_page_says_what_it_is_about(built_site):
         assert "favicon.svg" in html
 
 
+def test_icons_come_as_a_font_and_not_as_a_script_of_a_megabyte_and_a_half(built_site):
+    assert list(built_site.rglob("fa-solid-900.woff2"))
+    assert not [*built_site.rglob("fontawesome.js*"), *(built_site / "_static").rglob("*.map")]
+    for path, page in read_pages(built_site).items():
+        assert not [each for each in page.loaded if "fontawesome.js" in each], path
+
+
 def test_the_first_page_leads_along_a_path_of_cards(built_site):
     html = (built_site / "index.html").read_text("utf-8")
     cards = re.search(r'<div class="path.+?</ol>', html, re.DOTALL)[0]
