@@ -18,6 +18,7 @@ from mnist_kmeans.course.elsewhere import prepare
 from mnist_kmeans.course.playground import hero_script, sample_script
 from mnist_kmeans.course.scripts import as_script
 from mnist_kmeans.course.store import code_cells, pictures, read_chapters, read_stored
+from mnist_kmeans.data.editions import SAMPLE_BANNER
 
 SAMPLE_NOTE = """
 
@@ -90,6 +91,8 @@ def lay_out(notebooks, note, text):
         alts |= put_pictures(notebook, text, f"pictures/{name.removesuffix('.ipynb')}")
         for cell in code_cells(notebook):
             cell.source = MARKS.sub("", cell.source)
+            if note:  # it says what the notebook's own banner says
+                cell.outputs = [each for each in cell.outputs if not is_banner(each)]
         if any(cell.outputs for cell in code_cells(notebook)):  # there are none in blank exercises
             notebook.cells[0].source += note
         (text / name).parent.mkdir(exist_ok=True)
@@ -98,6 +101,11 @@ def lay_out(notebooks, note, text):
         heading, rest = page.read_text("utf-8").split("\n", 1)
         heading += note if page.name == "index.md" else ""
         page.write_text(f"{heading}\n{tell_alt_texts(rest, alts)}", "utf-8")
+
+
+def is_banner(output):
+    """Tell whether an output is the banner of a notebook that runs on the sample."""
+    return output.get("data", {}).get("text/markdown") == SAMPLE_BANNER
 
 
 def put_pictures(notebook, text, folder):

@@ -6,6 +6,7 @@ import shutil
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
+import nbformat
 import numpy as np
 import pytest
 from helpers import COURSE, ROOT
@@ -15,6 +16,7 @@ import mnist_kmeans
 from mnist_kmeans.basics.errors import InputError
 from mnist_kmeans.course import checkout, website
 from mnist_kmeans.course.store import pictures, read_stored
+from mnist_kmeans.data.editions import SAMPLE_BANNER
 from mnist_kmeans.plots import Picture
 
 LOADED = {  # what a browser fetches by itself: these attributes of these elements
@@ -254,6 +256,17 @@ def test_the_sample_is_named_where_its_numbers_are_and_nowhere_else(edition, tol
     texts = {page.name: page.read_text("utf-8") for page in pages.glob("*.html")}
     assert {name for name, text in texts.items() if "embedded sample" in text} == told
     assert {"02_blank.html", "glossary.html"} < texts.keys()
+
+
+@pytest.mark.parametrize(("note", "kept"), [("\n\n> The sample.", 1), ("", 2)])
+def test_a_page_with_a_note_about_the_sample_needs_no_banner(note, kept, tmp_path):
+    banner = new_output("display_data", {"text/markdown": SAMPLE_BANNER})
+    cell = new_code_cell("load_mnist()", outputs=[banner, new_output("stream", text="loaded")])
+    page = new_notebook(cells=[new_markdown_cell("# One"), cell])
+    website.lay_out({"01_one.ipynb": page}, note, tmp_path)
+    laid_out = nbformat.read(tmp_path / "01_one.ipynb", as_version=4)
+    assert len(laid_out.cells[1].outputs) == kept
+    assert laid_out.cells[0].source.endswith(note)
 
 
 OUT = (
