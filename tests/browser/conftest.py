@@ -36,6 +36,10 @@ def open_page(browser):
     """A function that opens an empty page without a network; its `troubles` are what did not work."""
     contexts = []
 
+    def missing(request):
+        if request.failure != "net::ERR_ABORTED":  # the page was left before its icon came
+            request.frame.page.troubles.append(f"missing: {request.url}")
+
     def open_page(size=(1280, 900), scheme="light", motion="reduce"):
         viewport = dict(zip(("width", "height"), size, strict=True))
         contexts.append(
@@ -46,7 +50,7 @@ def open_page(browser):
         page = contexts[-1].new_page()
         page.troubles = []
         page.on("pageerror", lambda error: page.troubles.append(f"script: {error}"))
-        page.on("requestfailed", lambda request: page.troubles.append(f"missing: {request.url}"))
+        page.on("requestfailed", missing)
         page.on(
             "console",
             lambda told: page.troubles.append(told.text) if told.type == "error" else None,
