@@ -20,7 +20,7 @@ def parallel_map(threads=None):
             yield map
         else:
             with ThreadPoolExecutor(threads) as pool:
-                yield pool.map
+                yield lambda work, parts: (pool.map if len(parts) > 1 else map)(work, parts)
 
 
 def cores():

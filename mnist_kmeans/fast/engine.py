@@ -33,7 +33,7 @@ from mnist_kmeans.fast.sketches import Prepared
 from mnist_kmeans.lloyd import Clustering, lloyd, means
 
 ROWS = 8192  # points that a thread looks at in one go
-PARTS = 4  # of the clusters, for which threads sum up separately
+PARTS = 4  # of the columns, which threads sum up separately
 CLUSTERS = 64  # whose means a thread takes in one go
 
 
@@ -125,19 +125,21 @@ class Run:
 
     def transfer(self):
         """Bring the sums and counts of the clusters up to date with the assignments."""
-        k = len(self.counts)
+        k, d = self.sums.shape
         changed = np.flatnonzero(self.summed != self.assignments)
         before, now = self.summed[changed], self.assignments[changed]
 
         def transfer_part(part):
-            first, last = part * k // PARTS, (part + 1) * k // PARTS
+            first, last = part * d // PARTS, (part + 1) * d // PARTS
             self.loops.transfer(
                 first, last, changed, self.prepared.points.values, before, now, self.sums
             )
 
         list(self.each(transfer_part, range(PARTS)))
-        self.counts = np.bincount(self.assignments, minlength=k)
-        self.touched = np.unique(np.concatenate([before[before >= 0], now]))
+        left = np.bincount(before + 1, minlength=k + 1)[1:]
+        joined = np.bincount(now, minlength=k)
+        self.counts += joined - left
+        self.touched = np.flatnonzero(left + joined)
         self.summed[changed] = now
 
     def inertia(self):

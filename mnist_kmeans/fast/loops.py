@@ -16,7 +16,11 @@ import numpy as np
 from numba import njit
 from numba.core.caching import FunctionCache
 
+from mnist_kmeans.fast.prefetch import prefetch
+
+BLOCK = 64  # points that are asked one question, then the next: their rows fit into the cache
 COLUMNS = 64  # of a sketch; where the data have fewer directions, the last ones are 0
+AHEAD = 4  # rows that `transfer` asks for before it needs them
 FAR = 2**30  # farther than anything, in steps
 
 
@@ -36,7 +40,7 @@ class Centroids(NamedTuple):
     limbs: np.ndarray  # (2, k, d) int16: the low parts, the high parts
     squares: np.ndarray  # (k,) int64: |c|^2
     sketches: np.ndarray  # (k, COLUMNS) int16
-    below: np.ndarray  # (k,) float32: |c|^2 less what sketches may err; see look_again
+    below: np.ndarray  # (k,) float32: |c|^2 less what sketches may err; see sketch_bounds
     above: np.ndarray  # (k,) float64: and with that added
     blur: float
     travels: np.ndarray  # (k,) int32
@@ -51,7 +55,7 @@ class Known(NamedTuple):
     upper: np.ndarray  # (n,) int64: to the own centroid at most
     others: np.ndarray  # (n,) int64: to all the others at least
     lower: np.ndarray  # (n, k) int32: to each of the others at least; to the own: FAR
-    missed: np.ndarray  # (n, k) float32; see look_again
+    missed: np.ndarray  # (n, k) float32; see sketch_bounds
     own_missed: np.ndarray  # (n,) float64
 
 
@@ -141,7 +145,7 @@ def next_within(reach, lower, travels):
 
 @compiled
 def raise_bounds(low, scale, rest, products, below, rest_travels, missed, travels, lower):
-    """Raise the lower bounds (k,) of a point to those that its sketch gives; see look_again."""
+    """Raise the lower bounds (k,) of a point to those that its sketch gives; see sketch_bounds."""
     for j in range(len(lower)):
         square = (
             low + below[j] - scale * np.float32(products[j]) - rest * rest_travels[j] - missed[j]
@@ -154,12 +158,49 @@ def raise_bounds(low, scale, rest, products, below, rest_travels, missed, travel
 def look_again(first, last, points, centroids, known, unit, sizes):
     """Assign the points first ... last - 1 again, asking as little as possible; return two counts.
 
-    They are: the points that question 1 left in doubt, and the distances measured.
+    They are: the points that question 1 left in doubt, and the distances measured. Each question is
+    asked about a block of points before the next is, so that what the next one needs is on its way.
+    """
+    doubtful, close = np.empty(BLOCK, dtype=np.int64), np.empty(BLOCK, dtype=np.int64)
+    count_doubts = count_measured = 0
+    for start in range(first, last, BLOCK):
+        doubts = carried_bounds(start, min(start + BLOCK, last), points, centroids, known, doubtful)
+        left = sketch_bounds(doubtful[:doubts], points, centroids, known, unit, sizes, close)
+        count_measured += measure(close[:left], points, centroids, known, unit, sizes)
+        count_doubts += doubts
+    return count_doubts, count_measured
 
-    About question 2. Let y and b be the sketches of a point x and a centroid c, and e = x.c - y.b what
-    they miss of the product. We know e for the centroid where it was when we last measured it; let it
-    have moved by z since, its sketch by g, and let v = z - B'g be what the sketch missed of the move.
-    With p = x - B'y for the rest of x, e has changed by
+
+@compiled
+def carried_bounds(first, last, points, centroids, known, doubtful):
+    """Question 1 about the points first ... last - 1: write those left in doubt; return how many."""
+    assignments, upper, others, lower, missed, _ = known
+    travels, most_travel, sketches = centroids.travels, centroids.most_travel, points.sketches
+    count = 0
+    for i in range(first, last):
+        reach = upper[i] + travels[assignments[i]]  # nothing beyond can be the nearest
+        if reach < others[i] - most_travel:  # all the others together: it costs nothing
+            continue
+        least = nearest_other(lower[i], travels)
+        others[i] = least + most_travel
+        if reach >= least:
+            doubtful[count] = i
+            count += 1
+            prefetch(sketches[i])
+            prefetch(missed[i])
+    return count
+
+
+@compiled
+def sketch_bounds(rows, points, centroids, known, unit, sizes, close):
+    """Question 2 about these points: write those still in doubt; return how many.
+
+    It gives fresh bounds; those carried along stay where they are tighter still.
+
+    Let y and b be the sketches of a point x and a centroid c, and e = x.c - y.b what they miss of the
+    product. We know e for the centroid where it was when we last measured it; let it have moved by z
+    since, its sketch by g, and let v = z - B'g be what the sketch missed of the move. With p = x - B'y
+    for the rest of x, e has changed by
 
         x.z - y.g = y.(Bz - g) + (Bp).g + p.v
 
@@ -179,30 +220,13 @@ def look_again(first, last, points, centroids, known, unit, sizes):
     right to less than one step, and give way by one.
     """
     values, point_squares, sketches, lengths, rests = points
-    limbs, squares, centre_sketches, below, above, blur, travels, most_travel, rest_travels = (
-        centroids
-    )
+    _, _, centre_sketches, below, above, blur, travels, most_travel, rest_travels = centroids
     assignments, upper, others, lower, missed, own_missed = known
-    products = np.empty(len(squares), dtype=np.int32)
-    measured = np.empty(len(squares), dtype=np.int64)
-    distances = np.empty(len(squares), dtype=np.int64)
-    x = np.empty((sizes.parts, values.shape[1]), dtype=np.int16)
+    products = np.empty(len(travels), dtype=np.int32)
     scale = 2 * unit * unit
-    count_doubts = count_measured = 0
-    for i in range(first, last):
+    count = 0
+    for i in rows:
         own = assignments[i]
-
-        # 1. Carried bounds. First the one for all the others together, which costs nothing.
-        reach = upper[i] + travels[own]  # nothing beyond can be the nearest
-        if reach < others[i] - most_travel:
-            continue
-        least = nearest_other(lower[i], travels)
-        others[i] = least + most_travel
-        if reach < least:
-            continue
-        count_doubts += 1
-
-        # 2. Sketches: fresh bounds, unless those carried along are tighter still.
         for j in range(len(products)):
             products[j] = sketch_product(sketches[i], centre_sketches[j])
         rest, err = 2 * rests[i], 4 * blur * lengths[i]
@@ -215,19 +239,38 @@ def look_again(first, last, points, centroids, known, unit, sizes):
             square + err + above[own] - scale * products[own]
             + rest * np.float64(rest_travels[own]) - own_missed[i]
         )  # fmt: skip
-        reach = min(reach, np.int64(math.sqrt(max(most, 0.0))) + 1)
+        reach = min(upper[i] + travels[own], np.int64(math.sqrt(max(most, 0.0))) + 1)
         upper[i] = reach - travels[own]
         least = nearest_other(lower[i], travels)
         others[i] = least + most_travel
-        if reach < least:
-            continue
+        if reach >= least:
+            close[count] = i
+            count += 1
+            prefetch(values[i])
+    return count
 
-        # 3. Distances over all coordinates: to its own centroid, then always to the next within reach.
+
+@compiled
+def measure(rows, points, centroids, known, unit, sizes):
+    """Question 3 about these points: assign each to its nearest centroid; return the distances measured.
+
+    The first is to its own centroid; then always to the next within reach.
+    """
+    values, point_squares, sketches, _, rests = points
+    limbs, squares, centre_sketches, _, _, _, travels, most_travel, rest_travels = centroids
+    assignments, upper, others, lower, missed, own_missed = known
+    measured = np.empty(len(travels), dtype=np.int64)
+    distances = np.empty(len(travels), dtype=np.int64)
+    x = np.empty((sizes.parts, values.shape[1]), dtype=np.int16)
+    total = 0
+    for i in rows:
         write_limbs(values[i], sizes.point_bits, x)
-        nearest, nearest_distance = own, np.int64(2**62)
-        j, count = own, 0
+        square = point_squares[i] << (2 * sizes.bits)
+        nearest, nearest_distance = assignments[i], np.int64(2**62)
+        j, count = nearest, 0
         while j >= 0:
-            distance = square - (point_product(x, limbs, j, sizes) << (sizes.bits + 1)) + squares[j]
+            dot = point_product(x, limbs, j, sizes)
+            distance = square - (dot << (sizes.bits + 1)) + squares[j]
             measured[count], distances[count] = j, distance
             count += 1
             if distance < nearest_distance or (distance == nearest_distance and j < nearest):
@@ -238,16 +281,18 @@ def look_again(first, last, points, centroids, known, unit, sizes):
         for m in range(count):
             j = measured[m]
             lower[i, j] = np.int64(math.sqrt(distances[m])) - 1 + travels[j]
-            miss = np.float64(square + squares[j] - distances[m]) - scale * products[j]
-            missed[i, j] = miss - rest * np.float64(rest_travels[j])
+            near = sketch_product(sketches[i], centre_sketches[j])
+            miss = np.float64(square + squares[j] - distances[m]) - 2 * unit * unit * near
+            rest = 2 * rests[i] * np.float64(rest_travels[j])
+            missed[i, j] = miss - rest
             if j == nearest:
-                own_missed[i] = miss + rest * np.float64(rest_travels[j])
+                own_missed[i] = miss + rest
         lower[i, nearest] = FAR
         assignments[i] = nearest
         upper[i] = reach - travels[nearest]
         others[i] = nearest_other(lower[i], travels) + most_travel
-        count_measured += count
-    return count_doubts, count_measured
+        total += count
+    return total
 
 
 @compiled
@@ -255,16 +300,19 @@ def transfer(first, last, rows, points, before, now, sums):
     """Take these points out of the sums of the clusters before, and into those of the clusters now.
 
     `rows`, `before` and `now` are (m,); at first, points are in no cluster, which is -1.
-    Only for the clusters first ... last - 1, so that each thread can have its own.
+    Only for the columns first ... last - 1, so that each thread can have its own.
     """
     for m in range(len(rows)):
-        i, old, new = rows[m], before[m], now[m]
-        if first <= old < last:
-            for column in range(points.shape[1]):
-                sums[old, column] -= np.int64(points[i, column])
-        if first <= new < last:
-            for column in range(points.shape[1]):
-                sums[new, column] += np.int64(points[i, column])
+        if m + AHEAD < len(rows):
+            prefetch(points[rows[m + AHEAD], first:last])
+        x = points[rows[m], first:last]
+        if before[m] >= 0:
+            total = sums[before[m], first:last]
+            for column in range(len(x)):
+                total[column] -= np.int64(x[column])
+        total = sums[now[m], first:last]
+        for column in range(len(x)):
+            total[column] += np.int64(x[column])
 
 
 @compiled

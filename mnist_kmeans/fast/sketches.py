@@ -60,7 +60,7 @@ class Prepared:
         n = len(values)
         sizes = limb_sizes(values)
         self.bits, self.sizes, self.reach = sizes.bits, sizes, 2.0**26
-        self.slack = 2.0**-17 * self.reach**2  # see loops.look_again
+        self.slack = 2.0**-17 * self.reach**2  # see loops.sketch_bounds
         self.points = loops.Points(
             values,
             squares=np.empty(n, dtype=np.int64),
