@@ -262,7 +262,7 @@ show(
 )
 
 # %% [markdown]
-# They do: without the nines, a four and a seven meet less than half as often. Without the eights they meet as before.<!--true: np.mean(meetings["without nines"]) < 0.5 * np.mean(meetings["all"]) and min(meetings["without eights"]) > max(meetings["without nines"])-->
+# They do: without the nines, a four and a seven meet less than half as often. Without the eights they go on meeting.<!--true: np.mean(meetings["without nines"]) < 0.5 * np.mean(meetings["all"]) and min(meetings["without eights"]) > max(meetings["without nines"])-->
 
 # %% [markdown]
 # **Quick question.** No cluster is called nine. Where are the nines?

@@ -353,7 +353,7 @@ print(f"and {sum(without_others)} do without as many others")
 #
 # </details>
 #
-# So the zeros are the reason: without them, the nine becomes a two.<!--true: ends_without(zeros_near, start)[9] == 2--> And so it is with each of the ten.<!--true: sum(without_those) == 0 and sum(without_others) == 10--> But the kind near the start is a tendency, no rule. Even
+# So the zeros are the reason: without them, the nine becomes a two.<!--true: ends_without(zeros_near, start)[9] == 2--> And so it is with each of the ten, while as many others change nothing.<!--true: sum(without_those) == 0 and sum(without_others) == 10--> But the kind near the start is a tendency, no rule. Even
 # among its own, one centroid in three or four ends with another name.<!--true: 1 / 4 < (end != begin)[~foreign].mean() < 1 / 3-->
 #
 # ## One equation
