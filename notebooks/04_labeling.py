@@ -434,7 +434,7 @@ show(
 # > **What the articles found.** [Article B](https://johnloeber.com/docs/kmeans.html) takes k = 16 as well. The first start of
 # > article B has no five, three zeros, one eight, twos with and without a loop, and an error of 0.342. Ours with seed 2 is much the same, with
 # > 0.337<!--{errors[2]:.3f}-->. Another start of article B has a messy five and an error of 0.304. Ours with seed 0 has 0.325<!--{errors[0]:.3f}-->. None of
-# > our eight comes down to theirs.<!--true: errors.min() > 0.304-->
+# > our eight comes down to that.<!--true: errors.min() > 0.304-->
 
 # %% [markdown]
 # **Quick question.** In a run with ten clusters, two are called zero. What follows?
