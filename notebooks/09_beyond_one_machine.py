@@ -10,7 +10,7 @@
 # **What you will learn**
 #
 # - how k-means falls into a map, a reduce and an update, so that many machines can share the work;
-# - why the order in which answers arrive changes the result of most programs, and not of ours;
+# - why the order in which answers arrive changes sums that are rounded, and not ours;
 # - what a cluster costs, what it buys, and when not to use one.
 #
 # **What you need**: chapters 3 and 8. You need no cluster: two processes on your computer stand for two machines.
@@ -177,9 +177,9 @@ print("equal inertia at each iteration:", inertias == alone.history)
 #
 # On a cluster one machine is busy today, another one tomorrow. The shares arrive in another order each time. Let us add up
 # 64 shares of the first iteration in a hundred random orders. Once they are whole numbers, as above. Once they are
-# divided by 255, as they would be if the pixels were.
+# divided by 255, as they would be if the pixels were. And once they are divided by 256.
 #
-# **Predict, then look.** How many different tables of sums do the hundred orders give, with whole numbers and with fractions?
+# **Predict, then look.** How many different tables of sums do the hundred orders give each time?
 
 
 # %%
@@ -198,23 +198,30 @@ many = np.array_split(points, 64)
 whole = np.array([map_block(block, -1, start)[1][0] for block in many])
 orders = [np.random.PCG64(i).random_raw(64).argsort(kind="stable") for i in range(100)]
 of_fractions = different_sums(whole / 255, orders)
-of_integers = different_sums(whole, orders)
-print("fractions:    ", len(of_fractions), "different tables from 100 orders")
-print("whole numbers:", len(of_integers), "different table")
-print(f"the fractions differ by up to {np.ptp(of_fractions, axis=0).max():.0e}")
+of_integers, of_256ths = (
+    different_sums(whole, orders),
+    different_sums(whole / 256, orders),
+)
+print("whole numbers: ", len(of_integers), "table from 100 orders")
+print("divided by 255:", len(of_fractions), "different tables")
+print("divided by 256:", len(of_256ths), "table")
+print(f"divided by 255, they differ by up to {np.ptp(of_fractions, axis=0).max():.0e}")
 
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# With fractions, no two orders give the same table.<!--true: len(of_fractions) == 100--> With whole numbers, all of them do.<!--true: len(of_integers) == 1-->
+# Divided by 255, no two orders give the same table.<!--true: len(of_fractions) == 100--> With whole numbers, all of them do, and also when
+# these are divided by 256.<!--true: len(of_integers) == len(of_256ths) == 1-->
 #
 # </details>
 #
-# The differences are tiny, but chapter 8 has shown that a loop can turn the last bit into another clustering. With
-# fractions, a cluster may give another answer on Tuesday than on Monday, from the same data, on the same machines.
+# So it is not that fractions are fractions. A computer counts in halves, quarters, eighths: a 256th it holds exactly, and a
+# 255th it has to round. What is never rounded has the same sum in each order. The differences are tiny, but chapter 8 has
+# shown that a loop can turn the last bit into another clustering. With rounded sums, a cluster may give another answer on
+# Tuesday than on Monday, from the same data, on the same machines.
 
 # %% [markdown]
-# **Quick question.** The seed is fixed, and the pixels are fractions. Do two runs on a cluster give the same sums?
+# **Quick question.** The seed is fixed, and the pixels are divided by 255. Do two runs on a cluster give the same sums?
 #
 # 1. Yes: a seed fixes all that is random.
 # 2. Not for sure.
@@ -440,7 +447,7 @@ show(
             "one worker": (sizes, seconds[1]),
             "two workers": (sizes, seconds[2]),
         },
-        heading="Ten times the digits, nearly ten times the seconds",
+        heading="Ten times the digits, about eight times the seconds",
         xlabel="number of digits",
         ylabel="seconds per iteration",
         log_ticks=sizes,
@@ -449,7 +456,8 @@ show(
 )
 
 # %% [markdown]
-# The time grows nearly *linearly*, and a digit costs more when there are few of them.<!--true: all(s[0] / sizes[0] > 1.1 * s[-1] / sizes[-1] for s in seconds.values())--> A second worker does not halve the time. For the most
+# Ten times the digits take about eight times as long, not quite ten:<!--true: all(7.5 < s[1] / s[0] < 9 for s in seconds.values())--> the time grows nearly *linearly*, and a digit costs
+# more when there are few of them.<!--true: all(s[0] / sizes[0] > 1.1 * s[-1] / sizes[-1] for s in seconds.values())--> A second worker does not halve the time. For the most
 # digits, two are 1.65<!--{seconds[1][-1] / seconds[2][-1]:.2f}--> times as fast as one.
 #
 # And memory?
@@ -712,7 +720,7 @@ show(
 # ## What to remember
 #
 # - Map: each block adds up its own. Reduce: a tree adds up the sums. Update: one division. Only the sums travel.
-# - Sums of whole numbers do not depend on blocks, workers or the order of arrival. Sums of fractions do.
+# - Sums of whole numbers do not depend on blocks, workers or the order of arrival. Sums that are rounded do.
 # - Time grows nearly linearly with the number of digits, the memory of a worker hardly at all.
 # - Large blocks make little traffic and few tasks. A block must still fit into the memory of a worker.
 # - A reckoning is worth something when its pieces are measured apart from what it explains.
