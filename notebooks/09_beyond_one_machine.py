@@ -10,7 +10,7 @@
 # **What you will learn**
 #
 # - how k-means falls into a map, a reduce and an update, so that many machines can share the work;
-# - why the order in which answers arrive changes the result of most programs, and not of ours;
+# - why the order in which answers arrive changes sums that are rounded, and not ours;
 # - what a cluster costs, what it buys, and when not to use one.
 #
 # **What you need**: chapters 3 and 8. You need no cluster: two processes on your computer stand for two machines.
@@ -20,6 +20,7 @@
 # %% tags=["hide-input"]
 import json
 import tempfile
+import tracemalloc
 from pathlib import Path
 from statistics import median
 
@@ -177,9 +178,9 @@ print("equal inertia at each iteration:", inertias == alone.history)
 #
 # On a cluster one machine is busy today, another one tomorrow. The shares arrive in another order each time. Let us add up
 # 64 shares of the first iteration in a hundred random orders. Once they are whole numbers, as above. Once they are
-# divided by 255, as they would be if the pixels were.
+# divided by 255, as they would be if the pixels were. And once they are divided by 256.
 #
-# **Predict, then look.** How many different tables of sums do the hundred orders give, with whole numbers and with fractions?
+# **Predict, then look.** How many different tables of sums do the hundred orders give each time?
 
 
 # %%
@@ -198,23 +199,30 @@ many = np.array_split(points, 64)
 whole = np.array([map_block(block, -1, start)[1][0] for block in many])
 orders = [np.random.PCG64(i).random_raw(64).argsort(kind="stable") for i in range(100)]
 of_fractions = different_sums(whole / 255, orders)
-of_integers = different_sums(whole, orders)
-print("fractions:    ", len(of_fractions), "different tables from 100 orders")
-print("whole numbers:", len(of_integers), "different table")
-print(f"the fractions differ by up to {np.ptp(of_fractions, axis=0).max():.0e}")
+of_integers, of_256ths = (
+    different_sums(whole, orders),
+    different_sums(whole / 256, orders),
+)
+print("whole numbers: ", len(of_integers), "table from 100 orders")
+print("divided by 255:", len(of_fractions), "different tables")
+print("divided by 256:", len(of_256ths), "table")
+print(f"divided by 255, they differ by up to {np.ptp(of_fractions, axis=0).max():.0e}")
 
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# With fractions, no two orders give the same table.<!--true: len(of_fractions) == 100--> With whole numbers, all of them do.<!--true: len(of_integers) == 1-->
+# Divided by 255, no two orders give the same table.<!--true: len(of_fractions) == 100--> With whole numbers, all of them do, and also when
+# these are divided by 256.<!--true: len(of_integers) == len(of_256ths) == 1-->
 #
 # </details>
 #
-# The differences are tiny, but chapter 8 has shown that a loop can turn the last bit into another clustering. With
-# fractions, a cluster may give another answer on Tuesday than on Monday, from the same data, on the same machines.
+# So it is not that fractions are fractions. A computer counts in halves, quarters, eighths: a 256th it holds exactly, and a
+# 255th it has to round. What is never rounded has the same sum in each order. The differences are tiny, but chapter 8 has
+# shown that a loop can turn the last bit into another clustering. With rounded sums, a cluster may give another answer on
+# Tuesday than on Monday, from the same data, on the same machines.
 
 # %% [markdown]
-# **Quick question.** The seed is fixed, and the pixels are fractions. Do two runs on a cluster give the same sums?
+# **Quick question.** The seed is fixed, and the pixels are divided by 255. Do two runs on a cluster give the same sums?
 #
 # 1. Yes: a seed fixes all that is random.
 # 2. Not for sure.
@@ -389,8 +397,8 @@ print(
 
 # %% [markdown]
 # The upper panel has a row for each worker, and a stripe for each task. Purple is the map, `map_part`: nearly all of the
-# time. White is idling. It is widest where an iteration ends, when everybody waits for the last share and for the new
-# centroids. The bars below count tasks, which Dask names after functions: `getitem` keeps the assignments of a block,
+# time. White is idling. Where an iteration ends, both rows are white at once: everybody waits for the last share and for the
+# new centroids. The bars below count tasks, which Dask names after functions: `getitem` keeps the assignments of a block,
 # `share` hands on its sums, `merge_sums` is the tree with its five nodes, and `ndarray` brings the centroids. (The first
 # two bars go to 60 for 30 blocks, as the assignments of the iteration before are kept.)
 #
@@ -440,7 +448,7 @@ show(
             "one worker": (sizes, seconds[1]),
             "two workers": (sizes, seconds[2]),
         },
-        heading="Ten times the digits, nearly ten times the seconds",
+        heading="Ten times the digits, about eight times the seconds",
         xlabel="number of digits",
         ylabel="seconds per iteration",
         log_ticks=sizes,
@@ -449,7 +457,8 @@ show(
 )
 
 # %% [markdown]
-# The time grows nearly *linearly*, and a digit costs more when there are few of them.<!--true: all(s[0] / sizes[0] > 1.1 * s[-1] / sizes[-1] for s in seconds.values())--> A second worker does not halve the time. For the most
+# Ten times the digits take about eight times as long, not quite ten:<!--true: all(7.5 < s[1] / s[0] < 9 for s in seconds.values())--> the time grows nearly *linearly*, and a digit costs
+# more when there are few of them.<!--true: all(s[0] / sizes[0] > 1.1 * s[-1] / sizes[-1] for s in seconds.values())--> A second worker does not halve the time. For the most
 # digits, two are 1.65<!--{seconds[1][-1] / seconds[2][-1]:.2f}--> times as fast as one.
 #
 # And memory?
@@ -487,8 +496,19 @@ print("a worker that has done nothing:", measured["pieces"]["idle_worker_mb"], "
 # %% [markdown]
 # Two million digits are 1,568<!--{memory['the digits'][-1]:,.0f}--> MB, but no worker ever held more than 179<!--{max(memory['a worker']):.0f}--> MB, however many there were.<!--true: max(memory['a worker']) < 1.25 * min(memory['a worker'])--> What is it for? A worker
 # that has done nothing takes 68<!--{measured['pieces']['idle_worker_mb']}--> MB. The client, which has loaded the same libraries and never sees a digit, takes 89<!--{memory['the client'][-1]:.0f}--> MB
-# for any of the three sizes.<!--true: np.ptp(memory['the client']) <= 1--> So about half of it is not for digits.<!--true: all(0.4 < client / worker < 0.6 for client, worker in zip(memory['the client'], memory['a worker']))--> The rest is for a block of 8<!--{images.chunksize[0] * d / 1e6:.0f}--> MB at a time, and for
-# what is made of it. (What does grow are the assignments, which stay on the workers: a byte for each digit.)
+# for any of the three sizes.<!--true: np.ptp(memory['the client']) <= 1--> So about half of it is not for digits.<!--true: all(0.4 < client / worker < 0.6 for client, worker in zip(memory['the client'], memory['a worker']))--> Is the rest for a block of 8<!--{images.chunksize[0] * d / 1e6:.0f}--> MB, and
+# for what is made of it? Let us measure what a map step takes on top of its block.
+
+# %%
+tracemalloc.start()
+map_block(points, -1, start)
+peak = tracemalloc.get_traced_memory()[1]
+tracemalloc.stop()
+print(f"the map step of {len(points):,} digits takes {peak / 1e6:.0f} MB more at most")
+
+# %% [markdown]
+# Both together are 15<!--{(images.chunksize[0] * d + peak) / 1e6:.0f}--> MB. That leaves fifty to eighty of each worker that these figures do not explain.<!--true: all(45 < worker - client - (images.chunksize[0] * d + peak) / 1e6 < 80 for client, worker in zip(memory['the client'], memory['a worker']))--> (What does grow are
+# the assignments, which stay on the workers: a byte for each digit.)
 #
 # ## On paper
 #
@@ -662,48 +682,62 @@ show(
 # nothing but a block and the centroids, so any worker can do it at any time. Bounds would have to be kept where the digit
 # is, and when they are lost with a worker, all its digits must be looked at once more (question 2).
 #
-# Second, ask whether you need all those digits. We let sixteen clusters and a hundred learn from a tenth of the training digits
-# and from all of them, and look how far validation digits are from their nearest centroid, over seeds 0, 1 and 2.
+# Second, ask whether you need all those digits. We let sixteen clusters and a hundred learn from a random tenth of the training
+# digits and from all of them, and look how far validation digits are from their nearest centroid. With each of the seeds 0, 1
+# and 2 we draw another tenth. A third line has sixteen clusters again, and so few digits that a cluster has no more members
+# than one of the hundred.
 #
 # **Predict, then look.** By how much does the mean squared distance grow when nine digits in ten are left out?
 
+
 # %%
-results = {}
-for clusters in (16, 100):
-    for part in (10, 1):
-        some = training.images[: len(training) // part]
-        found = [kmeans(some, clusters, seed=seed).centroids for seed in range(3)]
-        results[clusters, part] = [
-            nearest(validation.images, each)[1].mean() for each in found
-        ]
-dearer = {
-    clusters: np.divide(results[clusters, 10], np.mean(results[clusters, 1])) - 1
+def mean_distance(clusters, count, seed):
+    """Of validation digits from centroids that a random part of the others leads to."""
+    rows = np.random.default_rng(seed).permutation(len(training))[:count]
+    found = kmeans(training.images[rows], clusters, seed=seed).centroids
+    return nearest(validation.images, found)[1].mean()
+
+
+n = len(training)
+cases = [(16, n // 10), (100, n // 10), (16, 16 * n // 1000)]
+with_all = {
+    clusters: np.mean([mean_distance(clusters, n, seed) for seed in range(3)])
     for clusters in (16, 100)
+}
+dearer = {
+    case: np.array([mean_distance(*case, seed) for seed in range(3)])
+    / with_all[case[0]]
+    - 1
+    for case in cases
 }
 
 # %% tags=["hide-input"]
 show(
     Table(
         {
-            "clusters": dearer,
+            "clusters": [clusters for clusters, _ in cases],
+            "digits": [count for _, count in cases],
+            "digits a cluster": [count // clusters for clusters, count in cases],
             "on average": [each.mean() for each in dearer.values()],
             "least": [each.min() for each in dearer.values()],
             "most": [each.max() for each in dearer.values()],
         },
-        heading="How much farther away, with a tenth of the digits",
-        formats=dict.fromkeys(("on average", "least", "most"), ".1%"),
+        heading="How much farther away than with all the digits",
+        formats={"digits": ","} | dict.fromkeys(("on average", "least", "most"), ".1%"),
     )
 )
 
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# By 0.8 %<!--{dearer[16].mean():.1%}--> for sixteen clusters, by 4.9 %<!--{dearer[100].mean():.1%}--> for a hundred.
+# By 0.8 %<!--{dearer[cases[0]].mean():.1%}--> for sixteen clusters, by 4.9 %<!--{dearer[cases[1]].mean():.1%}--> for a hundred.
 #
 # </details>
 #
-# A billion digits would not change sixteen means much, either: try a random sample that fits on one machine first. With more
-# clusters, a part of the digits says less.<!--true: dearer[100].min() > 3 * dearer[16].max()-->
+# It is not the number of clusters that makes the difference, but how many digits there are for each: with as few for each as
+# the hundred have, sixteen lose as much.<!--true: abs(dearer[cases[2]].mean() / dearer[cases[1]].mean() - 1) < 0.25--> Of all the digits, each of the sixteen has 2,800<!--{n // 16 // 100 * 100:,}-->. So a
+# billion would not change them much, either: try a random sample that fits on one machine first. With more
+# clusters, a part of the digits says less.<!--true: dearer[cases[1]].min() > 3 * dearer[cases[0]].max()-->
 #
 # So when? When the digits do not fit on one machine, and a part of them does not say enough, as with many clusters. When
 # the data are on many machines already, and moving them would take longer than clustering. Or when one run is small but
@@ -712,7 +746,7 @@ show(
 # ## What to remember
 #
 # - Map: each block adds up its own. Reduce: a tree adds up the sums. Update: one division. Only the sums travel.
-# - Sums of whole numbers do not depend on blocks, workers or the order of arrival. Sums of fractions do.
+# - Sums of whole numbers do not depend on blocks, workers or the order of arrival. Sums that are rounded do.
 # - Time grows nearly linearly with the number of digits, the memory of a worker hardly at all.
 # - Large blocks make little traffic and few tasks. A block must still fit into the memory of a worker.
 # - A reckoning is worth something when its pieces are measured apart from what it explains.

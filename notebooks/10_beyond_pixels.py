@@ -2,7 +2,8 @@
 # # 10. Beyond pixels
 #
 # Ten means of pixels misread four digits in ten. In this chapter the algorithm stays the same, and only the numbers
-# that describe a digit change. No network is trained. Ten means will misread six in a hundred.<!--true: round(100 * errors_of_ten[best_ten]) == 6-->
+# that describe a digit change. No network is trained. Ten means will misread sixteen in a hundred on average, and six in a
+# hundred where we keep the best of thirty starts.<!--true: [round(100 * each) for each in (errors_of_ten.mean(), errors_of_ten[best_ten])] == [16, 6]-->
 #
 # **What you will learn**
 #
@@ -66,7 +67,8 @@ def unseen_error(run, features):
     names = majority_labels(
         run.assignments, training.labels[: len(run.assignments)], len(run.centroids)
     )
-    return error_rate(validation.labels, classify(features, run.centroids, names))
+    read = classify(features, run.centroids, names)
+    return error_rate(validation.labels[: len(read)], read)
 
 
 # %% [markdown]
@@ -88,7 +90,8 @@ def unseen_error(run, features):
 # more alike: they change by the fourth root of what would make them equal, for a one must stay narrow.
 
 # %%
-upright = deskew(training.images), deskew(validation.images)
+few, few_new = slice(10_000), slice(5_000)  # digits enough for comparisons
+upright = deskew(training.images[few]), deskew(validation.images[few_new])
 even = normalize(training.images), normalize(validation.images)
 first_of_each = [np.flatnonzero(training.labels == digit)[0] for digit in range(10)]
 
@@ -196,22 +199,32 @@ def squared_distances(one, other):
     return ((one.astype(np.float64) - other) ** 2).sum(axis=1)
 
 
-some, by_kind = training.images[:2000], training.labels[:2000].argsort(kind="stable")
+def ink_of_cells(images):
+    """The ink of each of the 7 x 7 cells, treated like the edges: shares, then roots."""
+    cells = images.reshape(-1, 7, 4, 7, 4).sum(axis=(2, 4), dtype=int).reshape(-1, 49)
+    return np.rint(255 * np.sqrt(cells / cells.sum(axis=1, keepdims=True))).astype(int)
+
+
+some, by_kind = training.images[:1000], training.labels[:1000].argsort(kind="stable")
 views = {
     "pixels": lambda images: images,
     "deskewed + resized": normalize,
     "edges of raw digits": oriented_gradients,
     "edges, deskewed + resized": lambda images: oriented_gradients(normalize(images)),
+    "the same, no directions": lambda images: oriented_gradients(
+        normalize(images), bins=1
+    ),
+    "ink of cells, deskewed + resized": lambda images: ink_of_cells(normalize(images)),
 }
+changed = [change(some) for change in changes.values()]
 columns, moved = [*changes, "another kind"], {}
 for name, view in views.items():
-    sorted_by_kind = view(some)[by_kind]
+    viewed = view(some)
+    sorted_by_kind = viewed[by_kind]
     of_one_kind = np.median(squared_distances(sorted_by_kind[1:], sorted_by_kind[:-1]))
-    apart = [
-        squared_distances(view(change(some)), view(some)) for change in changes.values()
-    ]
+    apart = [squared_distances(view(images), viewed) for images in changed]
     apart.append(
-        squared_distances(sorted_by_kind, np.roll(sorted_by_kind, 1000, axis=0))
+        squared_distances(sorted_by_kind, np.roll(sorted_by_kind, 500, axis=0))
     )
     moved[name] = [np.median(distances) / of_one_kind for distances in apart]
 
@@ -236,8 +249,10 @@ show(
 #
 # Deskewing and resizing overlook what they should: a moved or slanted digit stays where it was.<!--true: max(moved["deskewed + resized"][0], moved["deskewed + resized"][2]) < 0.02--> And other kinds of digits
 # come to lie farther off, compared with the own kind.<!--true: moved["deskewed + resized"][4] > 1.2 * moved["pixels"][4]--> Edges of these digits are less sure of slant and size than
-# the pixels are. What they overlook better is the pen.<!--true: [round(a - b, 2) > 0 for a, b in zip(moved["deskewed + resized"], moved["edges, deskewed + resized"])] == [False, True, False, False, False]--> So if they read better, the pen is the one reason
-# that this table knows.
+# the pixels are. What they overlook better is the pen.<!--true: [round(a - b, 2) > 0 for a, b in zip(moved["deskewed + resized"], moved["edges, deskewed + resized"])] == [False, True, False, False, False]--> So if they read better, is it for the pen? The last two rows are
+# there to test that. One sorts edges by no direction at all. The other takes no edges: it treats the ink of each cell as
+# edges are treated. That overlooks the pen best of all rows, and other kinds are farthest off.<!--true: np.argmin([row[1] for row in moved.values()]) == np.argmax([row[4] for row in moved.values()]) == 5--> If that is what counts, the ink
+# of cells must read best.
 
 # %% [markdown]
 # **Quick question.** A feature that is 1 for every digit overlooks slant, size and pen perfectly. Is it a good one?
@@ -263,18 +278,21 @@ show(
 # root buy? Here and in the next comparison we use the first 10,000<!--{few.stop:,}--> training digits.
 
 # %%
-few, seeds = slice(10_000), range(3)
-finest = [oriented_gradients(part, largest=4095) for part in (even[0][few], even[1])]
+seeds = range(3)
+seen, unseen = (oriented_gradients(part) for part in even)
+shapes = even[0][few], even[1][few_new]
+finest = [oriented_gradients(part, largest=4095) for part in shapes]
 kinds = {
     "no square root": [np.rint(part**2.0 / 4095).astype(np.uint16) for part in finest]
 }
-for steps in (4095, 255, 15, 3):
+kinds |= {"4095 steps": finest, "255 steps": (seen[few], unseen[few_new])}
+for steps in (15, 3):
     kinds[f"{steps} steps"] = [
-        oriented_gradients(part, largest=steps) for part in (even[0][few], even[1])
+        np.rint(part * (steps / 4095)).astype(np.uint8) for part in finest
     ]
 rounded = {
-    name: [unseen_error(run, unseen) for run in repeat_inits(seen, 100, seeds)]
-    for name, (seen, unseen) in kinds.items()
+    name: [unseen_error(run, new) for run in repeat_inits(known, 100, seeds)]
+    for name, (known, new) in kinds.items()
 }
 
 # %% tags=["hide-input"]
@@ -292,10 +310,10 @@ show(
 
 # %% [markdown]
 # Down to 15 steps, the means differ by less than the starts do.<!--true: np.ptp([np.mean(rounded[name]) for name in ("4095 steps", "255 steps", "15 steps")]) < min(np.ptp(rounded[name]) for name in ("4095 steps", "255 steps", "15 steps"))--> Only three steps are too coarse: weak edges become
-# nothing.<!--true: np.mean(rounded["3 steps"]) > 0.2--> Without the square root, a few strong edges drown the weak ones: the best start is worse than the worst one
-# with it.<!--true: min(rounded["no square root"]) > max(rounded["255 steps"])-->
+# nothing.<!--true: np.mean(rounded["3 steps"]) > 0.2--> The square root makes strong edges count for less. That helps here: without it, the best start is worse than the
+# worst one with it.<!--true: min(rounded["no square root"]) > max(rounded["255 steps"])-->
 #
-# ## Seven ways to look at a digit
+# ## Nine ways to look at a digit
 #
 # The best known recipe for better features is *principal components*: keep the fifty directions along which the digits
 # vary most, in place of 784 pixels. Often they are then *whitened*: each is divided by its standard deviation,
@@ -306,15 +324,17 @@ show(
 
 # %%
 components = PrincipalComponents(training.images[few], 50)
-parts = training.images[few], validation.images
+parts = training.images[few], validation.images[few_new]
 spaces = {
     "pixels": parts,
     "PCA": [components.project(part) for part in parts],
     "PCA, whitened": [components.project(part, whiten=True) for part in parts],
-    "deskewed": (upright[0][few], upright[1]),
-    "deskewed + resized": (even[0][few], even[1]),
+    "deskewed": upright,
+    "deskewed + resized": shapes,
     "edges of raw digits": [oriented_gradients(part) for part in parts],
     "edges, deskewed + resized": kinds["255 steps"],
+    "the same, no directions": [oriented_gradients(part, bins=1) for part in shapes],
+    "ink of cells, deskewed + resized": [ink_of_cells(part) for part in shapes],
 }
 ks = [10, 16, 30, 100]
 runs = {name: sweep_k(seen, ks, seeds) for name, (seen, _) in spaces.items()}
@@ -337,7 +357,7 @@ show(
 show(
     bands(
         ks,
-        {name: found for name, found in errors.items() if name != "PCA"},
+        {name: errors[name] for name in [*errors][:7] if name != "PCA"},
         heading="Edges of resized digits read best, for every k",
         xlabel="number of clusters k",
         ylabel="error rate on the validation digits",
@@ -356,8 +376,8 @@ tells = means[training.labels[few]].var(axis=0) / along.var(axis=0)
 cut_off = {}
 for count in (10, 25, 50):
     for name in ("PCA", "PCA, whitened"):
-        seen, unseen = (part[:, :count] for part in spaces[name])
-        found = [unseen_error(run, unseen) for run in repeat_inits(seen, 30, seeds)]
+        known, new = (part[:, :count] for part in spaces[name])
+        found = [unseen_error(run, new) for run in repeat_inits(known, 30, seeds)]
         cut_off[name, count] = np.mean(found)
 
 # %% tags=["hide-input"]
@@ -392,7 +412,10 @@ show(
 # - **Slant and size**: taking out the slant helps, and taking out the size helps again, for every k.<!--true: (np.diff(mean_errors[[0, 3, 4]], axis=0) < 0).all()--> Nobody told
 #   k-means more about digits. We told it what to *overlook*.
 # - **Edges** of the digits as written beat pixels for every k, and for k = 30 and 100 also the resized digits.<!--true: (mean_errors[5] < mean_errors[0]).all() and (mean_errors[5] < mean_errors[4]).tolist() == [False, False, True, True]-->
-#   Edges of resized digits beat everything else by a quarter or more.<!--true: (mean_errors[6] < 0.75 * mean_errors[:6]).all()-->
+#   Edges of resized digits beat everything else by a quarter or more.<!--true: (mean_errors[6] < 0.75 * mean_errors[[*range(6), 7, 8]]).all()-->
+#   It is not for the pen: the ink of cells, which overlooks the pen best of all, reads about like the resized digits
+#   themselves.<!--true: (abs(mean_errors[8] / mean_errors[4] - 1) < 0.2).all()--> Edges without directions read worse than these, for every k.<!--true: (mean_errors[7] > mean_errors[4]).all()--> So it is the directions
+#   that make the edges good, and no column of the first table asks for them.
 
 # %% [markdown]
 # **Quick question.** You multiply one coordinate of all digits by ten. What does k-means make of it?
@@ -416,7 +439,6 @@ show(
 # labels. These are ten means, one of each digit, and the nearest neighbour.
 
 # %%
-seen, unseen = (oriented_gradients(part) for part in even)
 ks_reported = [16, 100]
 reported = sweep_k(seen, ks_reported, seeds)
 of_reported = {
@@ -450,7 +472,7 @@ for name, known, new in [
     yardsticks[f"ten labelled means, {name}"] = np.mean(
         validation.labels != nearest_mean
     )
-    read = classify(new[:3000], known, training.labels)
+    read = classify(new[:1000], known, training.labels)
     yardsticks[f"nearest neighbour, {name} (first {len(read):,} validation digits)"] = (
         error_rate(validation.labels[: len(read)], read)
     )
@@ -582,7 +604,8 @@ print("error of the lowest inertia in each ten:", errors_of_ten[best_of_ten].rou
 test = load_mnist(split="test")
 everything = np.vstack([mnist.images, test.images])
 all_labels = np.concatenate([mnist.labels, test.labels])
-all_edges = oriented_gradients(normalize(everything))
+even_test = normalize(test.images)
+all_edges = np.vstack([unseen, seen, oriented_gradients(even_test)])  # in this order
 measures = {
     "purity": purity,
     "accuracy": matching_accuracy,
@@ -635,7 +658,7 @@ pictures, cluster_names, sharpness = [], [], []
 for name, images in [
     ("pixels", everything),
     ("edges", everything),
-    ("edges", np.vstack([*map(normalize, (mnist.images, test.images))])),
+    ("edges", np.vstack([*even[::-1], even_test])),
 ]:
     names = majority_labels(lowest[name].assignments, all_labels, 10)
     for cluster in names.argsort(kind="stable"):
@@ -704,7 +727,7 @@ def mean_silhouette(points, groups):
     return ((nearest - own) / np.maximum(own, nearest))[sizes[groups] > 1].mean()
 
 
-part_size, some_ks = min(2000, len(training) // 3), range(3, 15)
+part_size, some_ks = min(2000, len(training) // 6), range(3, 15)
 answers = {"inertia": {}, "silhouette": {}, "stability": {}}
 for name, points in [("pixels", training.images), ("edges", seen)]:
     thirds = [points[place * part_size : (place + 1) * part_size] for place in range(3)]
@@ -764,13 +787,60 @@ for heading, ylabel, curves in [
 #
 # </details>
 #
-# On pixels, none of the three names ten. The inertia falls a little less with each step, no silhouette reaches 0.08,
-# and two samples agree by about a half at k = 10.<!--true: answers["silhouette"]["pixels"].max() < 0.08 and 0.4 < answers["stability"]["pixels"][ten_at].min() and answers["stability"]["pixels"][ten_at].max() < 0.6-->
+# On pixels, none of the three names ten. The inertia falls less and less without a bend: each step takes at
+# least three quarters of what the one before took.<!--true: (fall["pixels"].mean(axis=1)[1:] / fall["pixels"].mean(axis=1)[:-1]).min() > 0.75 and fall["edges"].mean(axis=1)[ten_at] < 0.55 * fall["edges"].mean(axis=1)[ten_at - 1]--> No silhouette reaches 0.08, and two samples agree by about a half at k = 10.<!--true: answers["silhouette"]["pixels"].max() < 0.08 and 0.4 < answers["stability"]["pixels"][ten_at].min() and answers["stability"]["pixels"][ten_at].max() < 0.6-->
 #
 # On edges, each step up to ten clusters takes more than 2 % off the inertia, and each later one about 1 %, in every
-# sample.<!--true: fall["edges"][:ten_at].min() > 0.02 and fall["edges"][ten_at:].max() < 0.014--> That is an elbow. The mean silhouette is largest at ten, though not in each
+# of the three samples.<!--true: fall["edges"][:ten_at].min() > 0.02 and fall["edges"][ten_at:].max() < 0.014--> That is an elbow. The mean silhouette is largest at ten, though not in each
 # sample.<!--true: answers["silhouette"]["edges"].mean(axis=1).argmax() == ten_at and (answers["silhouette"]["edges"].argmax(axis=0) != ten_at).sum() == 1--> And two samples agree by 0.96 or more at ten.<!--true: answers["stability"]["edges"][ten_at].min() >= 0.955--> Three to five clusters are as stable:<!--true: answers["stability"]["edges"][:3].min() >= 0.96--> coarse groups, each of several
 # digits, are groups as well. So the question was fair. It was the pixels that had no answer.
+#
+# Two doubts remain. Five starts are few, if so few find all ten; and perhaps these features have an elbow at ten whatever one
+# shows them. So here are three more samples, with five starts and with twenty. Then we take out their fours: nine kinds are
+# left.
+
+
+# %%
+def falls(parts, k, starts):
+    """How much the inertia falls at the step to k and at the next one, (2, parts)."""
+    swept = [sweep_k(part, (k - 1, k, k + 1), range(max(starts))) for part in parts]
+    for count in starts:
+        lowest_of = np.array(
+            [
+                [min(run.inertia for run in each[:count]) for each in found.values()]
+                for found in swept
+            ]
+        )
+        yield 1 - (lowest_of[:, 1:] / lowest_of[:, :-1]).T
+
+
+others = [slice(place * part_size, (place + 1) * part_size) for place in range(3, 6)]
+no_fours = [seen[rows][training.labels[rows] != 4] for rows in others]
+few_starts, many_starts = falls([seen[rows] for rows in others], 10, (5, 20))
+[nine_kinds] = falls(no_fours, 9, (10,))
+
+# %% tags=["hide-input"]
+show(
+    Table(
+        {
+            "digits": ["ten kinds", "ten kinds", "no fours"],
+            "starts": [5, 20, 10],
+            "step to": [10, 10, 9],
+            "takes at least": [
+                each[0].min() for each in (few_starts, many_starts, nine_kinds)
+            ],
+            "the next at most": [
+                each[1].max() for each in (few_starts, many_starts, nine_kinds)
+            ],
+        },
+        heading="Three more samples, edges: how much the inertia falls",
+        formats=dict.fromkeys(["takes at least", "the next at most"], ".1%"),
+    )
+)
+
+# %% [markdown]
+# With five starts, one of the three has its elbow at eleven.<!--true: (few_starts[0] < few_starts[1]).sum() == 1--> With twenty, all have it at ten.<!--true: many_starts[0].min() > 0.02 > many_starts[1].max()--> So here, too, many
+# starts pay. And without the fours, it is at nine in all three.<!--true: nine_kinds[0].min() > 0.02 > nine_kinds[1].max()--> So it is the kinds that it counts.
 #
 # ## The test digits, a second time
 #
