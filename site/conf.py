@@ -11,6 +11,7 @@ from pathlib import Path
 import nbformat
 from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
+from sphinx.builders.epub3 import Epub3Builder
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.nodes import make_refnode
 
@@ -94,13 +95,15 @@ epub_description = (
     "A course in notebooks, from the raw files of handwritten digits to an honest evaluation."
 )
 epub_css_files = ["book.css"]
+epub_cover = ("_static/cover.png", "book-cover.html")
 epub_show_urls = "no"  # links are links
 epub_tocscope, epub_tocdepth = "includehidden", 2
 suppress_warnings = ["epub.unknown_project_files"]  # what only the site has stays out of the book
 
 
 def setup(app):
-    """Teach Sphinx formulas as MathML, the alt text of pictures, and links to the glossary."""
+    """Teach Sphinx fonts of books, formulas as MathML, alt text of pictures, and links to the glossary."""
+    Epub3Builder.media_types = {**Epub3Builder.media_types, ".woff2": "font/woff2"}
     app.add_html_math_renderer(
         "mathml",
         inline_renderers=(lambda page, node: write_formula(page, node, False), None),

@@ -256,6 +256,8 @@ def test_the_sample_is_named_where_its_numbers_are_and_nowhere_else(edition, tol
     texts = {page.name: page.read_text("utf-8") for page in pages.glob("*.html")}
     assert {name for name, text in texts.items() if "embedded sample" in text} == told
     assert {"02_blank.html", "glossary.html"} < texts.keys()
+    for name in ("index.html", "01_little.html"):  # it is not what the page is about
+        assert "sample" not in re.search(r'name="description" content="(.+?)"', texts[name])[1]
 
 
 @pytest.mark.parametrize(("note", "kept"), [("\n\n> The sample.", 1), ("", 2)])
