@@ -111,6 +111,11 @@ def test_search_shows_where_the_words_stand(built_site, open_page):
     assert results.count() == page.locator("#search-results li > .context").count() > 5
     for excerpt in page.locator(".context").all():
         assert 0 < len(excerpt.text_content()) < 300
+        assert "import (" not in excerpt.text_content()  # folded code is not what anybody looks for
+    begin = "e => e.getBoundingClientRect().left + parseFloat(getComputedStyle(e).paddingLeft)"
+    icon = page.locator(".bd-search-container .bd-search i").bounding_box()
+    field = page.locator(".bd-search-container .bd-search input")
+    assert icon["x"] + icon["width"] < field.evaluate(begin)
     [told] = page.locator("li", has_text="5. Purity and error > Two kinds of purity").all()
     assert {"two", "purity"} <= {each.lower() for each in told.locator("mark").all_text_contents()}
 

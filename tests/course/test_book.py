@@ -59,7 +59,7 @@ def faults(files):
             if target not in listed or (anchor and unquote(anchor) not in names.get(target, ())):
                 found.append(f"{name} leads to {address}, which is not there")
     for name in (name for name in listed if name.endswith(".css") and name in files):
-        for file in re.findall(r'url\("(?!data:)([^"]+)"\)', files[name].decode()):
+        for file in re.findall(r'url\("(?!\w+:)([^"]+)"\)', files[name].decode()):
             if posixpath.normpath(posixpath.join(posixpath.dirname(name), file)) not in listed:
                 found.append(f"{name} leads to {file}, which is not there")
     return found

@@ -317,6 +317,7 @@ def test_boxes_and_variables_are_seen_where_the_text_has_them(little_site):
         assert words in box
     assert re.search(r'<section class="aside"', html)
     assert re.findall(r"<em>(\w+)</em>", html) == ["k", "n", "c"]
+    assert '<span class="whole">k-means</span>, e.g.' in html
 
 
 def test_references_to_nothing_stop_the_build(little_site, capfd):
