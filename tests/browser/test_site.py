@@ -160,6 +160,8 @@ def test_a_press_enlarges_a_figure_and_another_puts_it_back(built_site, open_pag
     page.goto((built_site / "02_naive_clustering.html").as_uri())
     figure = page.locator("article a.image-reference").first
     opened = page.locator("dialog.enlarged[open]")
+    sign = "each => getComputedStyle(each, '::after').backgroundImage"
+    assert figure.evaluate(sign).startswith("url(")  # where nothing hovers, it tells of this
     for press in (figure.click, lambda: figure.press("Enter")):
         press()
         opened.wait_for()
@@ -174,6 +176,13 @@ def test_a_press_enlarges_a_figure_and_another_puts_it_back(built_site, open_pag
     opened.click()
     opened.wait_for(state="hidden")
     assert page.troubles == []
+
+
+def test_the_pictures_of_the_first_page_are_wide(built_site, open_page):
+    page = open_page()
+    page.goto((built_site / "index.html").as_uri())
+    for figure in page.locator(".gallery figure").all():
+        assert figure.bounding_box()["width"] > 420
 
 
 def test_code_that_only_draws_is_folded_and_unfolds(built_site, open_page):
