@@ -96,6 +96,9 @@ epub_description = (
 )
 epub_css_files = ["book.css"]
 epub_cover = ("_static/cover.png", "book-cover.html")
+# what only pages on a screen need
+epub_exclude_files = ["_static/course.css", "_static/quiz.css"]
+epub_exclude_files += [f"_static/{file}" for files in LIVE.values() for file in files]
 epub_show_urls = "no"  # links are links
 epub_tocscope, epub_tocdepth = "includehidden", 2
 suppress_warnings = ["epub.unknown_project_files"]  # what only the site has stays out of the book
@@ -141,7 +144,9 @@ def keep_plain(app, what, name, thing, options, lines):
 
 
 def load_live(app, page, template, context, doctree):
-    """Let a page load the scripts and styles of what it plays with, and no other page."""
+    """Let a page load the scripts and styles of what it plays with, and no other page, nor the book."""
+    if app.builder.name == "epub":
+        return
     for name, files in LIVE.items():
         if re.search(rf'class="[^"]*\b{name}\b', context.get("body", "")):
             for file in files:

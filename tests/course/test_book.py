@@ -67,6 +67,7 @@ def faults(files):
 
 def test_the_book_is_whole(written):
     assert written["mimetype"] == b"application/epub+zip"
+    assert not [name for name in written if "/live/" in name or name.endswith("course.css")]
     assert faults(written) == []
 
 
