@@ -127,7 +127,7 @@ print(f"the rest:                   {elsewhere:.3f}")
 #
 # 1. About 0, as hardly any number agrees.
 # 2. That depends on the labels of the digits.
-# 3. 1.
+# 3. It is 1.
 #
 # <details><summary>Answer</summary>
 #

@@ -11,6 +11,7 @@ from pathlib import Path
 import nbformat
 from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
+from sphinx.builders.epub3 import Epub3Builder
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.nodes import make_refnode
 
@@ -94,13 +95,18 @@ epub_description = (
     "A course in notebooks, from the raw files of handwritten digits to an honest evaluation."
 )
 epub_css_files = ["book.css"]
+epub_cover = ("_static/cover.png", "book-cover.html")
+# what only pages on a screen need
+epub_exclude_files = ["_static/course.css", "_static/quiz.css"]
+epub_exclude_files += [f"_static/{file}" for files in LIVE.values() for file in files]
 epub_show_urls = "no"  # links are links
 epub_tocscope, epub_tocdepth = "includehidden", 2
 suppress_warnings = ["epub.unknown_project_files"]  # what only the site has stays out of the book
 
 
 def setup(app):
-    """Teach Sphinx formulas as MathML, the alt text of pictures, and links to the glossary."""
+    """Teach Sphinx fonts of books, formulas as MathML, alt text of pictures, and links to the glossary."""
+    Epub3Builder.media_types = {**Epub3Builder.media_types, ".woff2": "font/woff2"}
     app.add_html_math_renderer(
         "mathml",
         inline_renderers=(lambda page, node: write_formula(page, node, False), None),
@@ -138,7 +144,9 @@ def keep_plain(app, what, name, thing, options, lines):
 
 
 def load_live(app, page, template, context, doctree):
-    """Let a page load the scripts and styles of what it plays with, and no other page."""
+    """Let a page load the scripts and styles of what it plays with, and no other page, nor the book."""
+    if app.builder.name == "epub":
+        return
     for name, files in LIVE.items():
         if re.search(rf'class="[^"]*\b{name}\b', context.get("body", "")):
             for file in files:

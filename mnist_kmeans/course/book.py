@@ -11,6 +11,8 @@ from mnist_kmeans.course.store import read_chapters
 # A style sheet that Sphinx names on each page and leaves out of the book.
 LOST = re.compile(r'<link rel="stylesheet"[^>]* href="[^"]*mystnb\.[^"]*"[^>]*/>')
 OUTWARDS = re.compile(r'<a [^>]*href="(?:slides/|tcp:)[^"]*"[^>]*>(.*?)</a>', re.DOTALL)
+FOLDED = re.compile(r'<details class="hide">.*?</details>', re.DOTALL)  # code that only draws
+COVER = "_static/cover.png"
 CONTENT = {
     "mathml": "<math",
     "svg": "<svg",
@@ -43,17 +45,19 @@ def mended(epub):
 
 
 def mend_page(page):
-    """Return a page with nothing folded, and without links to what is not in the book."""
-    page = OUTWARDS.sub(r"\1", LOST.sub("", page))
-    return page.replace("<details>", '<details open="">').replace(
-        "<details class", '<details open="" class'
-    )
+    """Return a page as on paper: answers are open, code that only draws is left out, and what moves is still.
+
+    Links to what is not in the book are plain text.
+    """
+    page = FOLDED.sub("", OUTWARDS.sub(r"\1", LOST.sub("", page)))
+    page = page.replace("<details>", '<details open="">')
+    return page.replace("@media print", "@media all")
 
 
 def tell_content(listed, pages):
-    """Return the list of files of a book, which tells of each page whether it has formulas or drawings."""
+    """Return the list of files of a book, which tells what has formulas or drawings, or is the cover."""
     for name, page in pages.items():
         found = " ".join(kind for kind, tag in CONTENT.items() if tag in page)
         if found:
             listed = listed.replace(f'href="{name}"', f'href="{name}" properties="{found}"')
-    return listed
+    return listed.replace(f'href="{COVER}"', f'href="{COVER}" properties="cover-image"')

@@ -26,17 +26,22 @@ def sample_script():
     return f"mnistKmeans.sample = {json.dumps(files, indent=1)};\n"
 
 
-def hero_script():
-    """Return the script that holds a real run on the sample's training digits, as pictures.
+def hero_run():
+    """Return a real run on the sample's training digits: (training, iterations, frames, last State).
 
-    They are the centroids of some of its iterations, rounded to 8 bits, and of the last, with the names.
+    `frames` (m, HERO_K, 784) uint8 are the centroids, rounded, of `iterations`: some, and the last one.
     """
     training, _ = load_mnist("sample").holdout()
     run = states(training.images, HERO_K, HERO_SEED)
     shown = [number for number in range(1, len(run)) if number <= EARLY or number % EARLY == 0]
     shown.append(len(run))
     frames = np.rint([run[number - 1][0] for number in shown]).astype(np.uint8)
-    last = State(training, *run[-1])
+    return training, shown, frames, State(training, *run[-1])
+
+
+def hero_script():
+    """Return the script that holds the run on the front page as pictures, with the names at its end."""
+    training, shown, frames, last = hero_run()
     hero = {
         "k": HERO_K,
         "seed": HERO_SEED,

@@ -254,13 +254,14 @@ def key_code(source, is_shown, printed):
 
     It is all where a cell shows nothing else (`is_shown`) and has few lines, together with those that it
     has `printed`. If not, it is the functions that it defines, and loops that go on until something holds.
+    A cell with neither that prints nothing only prepares what comes.
     """
     lines, statements = source.splitlines(), ast.parse(source).body
     rest = [each for each in statements if not isinstance(each, ast.Import | ast.ImportFrom)]
-    code = excerpt(lines, rest)
-    if not is_shown and len(code.splitlines()) + printed <= KEY_LINES:
-        return code, True
     key = [each for each in rest if isinstance(each, ast.FunctionDef | ast.While)]
+    code = excerpt(lines, rest)
+    if (printed or key) and not is_shown and len(code.splitlines()) + printed <= KEY_LINES:
+        return code, True
     code = excerpt(lines, key)
     return (code if FEW_LINES <= len(code.splitlines()) <= KEY_LINES else ""), False
 

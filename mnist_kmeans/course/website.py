@@ -14,6 +14,7 @@ from mnist_kmeans.basics.outputs import Outputs
 from mnist_kmeans.basics.processes import run_apart
 from mnist_kmeans.course import slides
 from mnist_kmeans.course.blanks import blank
+from mnist_kmeans.course.cover import cover
 from mnist_kmeans.course.elsewhere import prepare
 from mnist_kmeans.course.playground import hero_script, sample_script
 from mnist_kmeans.course.scripts import as_script
@@ -63,6 +64,8 @@ def render(checkout, chapters, edition, builder):
             (text / "files" / "scripts" / f"{name}.py").write_text(script, "utf-8")
         for name, script in {"sample.js": sample_script(), "run.js": hero_script()}.items():
             (text / "static" / "live" / name).write_text(script, "utf-8")
+        if builder == "epub":
+            (text / "static" / "cover.png").write_bytes(cover().png())
         lay_out(notebooks, SAMPLE_NOTE if edition == "sample" else "", text)
         command = [sys.executable, "-m", "sphinx", "--fail-on-warning", "--keep-going", "--quiet"]
         command += ["--doctree-dir", str(Path(temporary, "doctrees")), "--builder", builder]

@@ -196,8 +196,9 @@ def dots(groups, *, heading, xlabel, ylabel, log_ticks=None, behind=None):
     panels = picture.subplots(1, len(groups), squeeze=False, sharex=True, sharey=True)[0]
     together = zip(panels, groups.items(), looks(groups), strict=True)
     for axes, (name, (x, y)), (colour, marker) in together:
-        if behind is not None:
+        if behind is not None:  # points in the plane: one unit is equally long on both axes
             axes.scatter(*behind, color="0.75", s=12)
+            axes.set_aspect("equal")
         axes.scatter(x, y, color=colour, marker=marker, s=45, alpha=0.4 if behind is None else 0.9)
         axes.set_xlabel(xlabel)
         if log_ticks:

@@ -86,7 +86,7 @@ class Thousands(ScalarFormatter):
 
     def __call__(self, x, pos=None):
         """Return the text at a tick."""
-        return f"{x:,.0f}" if abs(x) >= 1000 else super().__call__(x, pos)
+        return self.fix_minus(f"{x:,.0f}") if abs(x) >= 1000 else super().__call__(x, pos)
 
 
 def sentence(heading):

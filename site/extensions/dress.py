@@ -17,14 +17,16 @@ BOXES = {  # what begins a box, in bold, and its class
 }
 # A letter that stands alone, but no word (a, I), unit (5 s), part of a short form (e.g.) or x of 28 x 28.
 VARIABLE = re.compile(r"(?<![\w'’.\-/])(?<!\d )([b-hj-wyz])(?![\w'’\-/]|\.\w)")  # noqa: RUF001
-PLAIN = (nodes.literal, nodes.math, nodes.emphasis, nodes.FixedTextElement, addnodes.desc_signature)
+NAME = re.compile(r"(k-(?:means|medians|medoids)(?:\+\+)?)")  # that no line should break
+CODE = (nodes.literal, nodes.math, nodes.FixedTextElement)
+PLAIN = (*CODE, nodes.emphasis, addnodes.desc_signature)
 
 
 def setup(app):
     """Dress the pages."""
     app.add_node(HideCodeCellNode, override=True, html=(fold, end_fold))
     app.connect("doctree-read", shorten_names)
-    for transform in (Boxes, ChapterPath, Variables):
+    for transform in (Boxes, ChapterPath, Variables, Names):
         app.add_post_transform(transform)
 
 
@@ -111,11 +113,28 @@ class Variables(SphinxPostTransform):
     def run(self, **kwargs):
         """Set the variables of one page in italics."""
         for text in list(self.document.findall(nodes.Text)):
-            parts = VARIABLE.split(text)
-            if len(parts) > 1 and in_a_sentence(text):
-                parts[1::2] = [nodes.emphasis("", letter) for letter in parts[1::2]]
-                parts[::2] = [nodes.Text(words) for words in parts[::2]]
-                text.parent.replace(text, parts)
+            if VARIABLE.search(text) and in_a_sentence(text):
+                wrap(text, VARIABLE, lambda letter: nodes.emphasis("", letter))
+
+
+class Names(SphinxPostTransform):
+    """The names of methods stay on one line."""
+
+    default_priority = 30
+
+    def run(self, **kwargs):
+        """Mark the names on one page."""
+        for text in list(self.document.findall(nodes.Text)):
+            if NAME.search(text) and not isinstance(text.parent, CODE):
+                wrap(text, NAME, lambda name: nodes.inline("", name, classes=["whole"]))
+
+
+def wrap(text, pattern, wrapped):
+    """Put what a pattern finds in a piece of text into nodes of its own."""
+    parts = pattern.split(text)
+    parts[1::2] = map(wrapped, parts[1::2])
+    parts[::2] = map(nodes.Text, parts[::2])
+    text.parent.replace(text, parts)
 
 
 def in_a_sentence(text):

@@ -21,11 +21,19 @@ def write_excerpts(app, error):
 
 def texts_of(page):
     """Return the text of each section of a page, without the sections in it: {anchor: text}."""
-    for markup in list(page.findall(nodes.raw)):  # HTML, and the comments that bind claims
-        markup.parent.remove(markup)
+    for part in list(page.findall(is_aside)):
+        part.parent.remove(part)
     texts = {}
     for section in page.findall(nodes.section):
         own = (part for part in section[1:] if not isinstance(part, nodes.section))
         words = " ".join(part.astext() for part in own).split()
         texts[section["ids"][0]] = " ".join(words)  # the search names this one
     return texts
+
+
+def is_aside(part):
+    """Tell whether a part of a page is nothing to quote: HTML, comments that bind claims, folded code."""
+    if not isinstance(part, nodes.container):
+        return isinstance(part, nodes.raw)
+    is_code = part.get("nb_element") == "cell_code_source"
+    return is_code and "tag_hide-input" in part.parent["classes"]

@@ -36,7 +36,8 @@ def lose_nobody(app):
 def describe(app, page, template, context, tree):
     """Say in the head of a page what it is about, and below its title how to take it along."""
     paragraphs = tree.findall(nodes.paragraph) if tree else ()
-    texts = (" ".join(claims.remove(each.astext()).split()) for each in paragraphs)
+    own = (each for each in paragraphs if not isinstance(each.parent, nodes.block_quote))
+    texts = (" ".join(claims.remove(each.astext()).split()) for each in own)
     first = next((text for text in texts if text.endswith(".")), app.config.project)
     context["description"] = re.split(r"(?<=[.?!]) ", first)[0]
     context["address"] = app.config.html_baseurl

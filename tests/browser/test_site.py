@@ -111,6 +111,11 @@ def test_search_shows_where_the_words_stand(built_site, open_page):
     assert results.count() == page.locator("#search-results li > .context").count() > 5
     for excerpt in page.locator(".context").all():
         assert 0 < len(excerpt.text_content()) < 300
+        assert "import (" not in excerpt.text_content()  # folded code is not what anybody looks for
+    begin = "e => e.getBoundingClientRect().left + parseFloat(getComputedStyle(e).paddingLeft)"
+    icon = page.locator(".bd-search-container .bd-search i").bounding_box()
+    field = page.locator(".bd-search-container .bd-search input")
+    assert icon["x"] + icon["width"] < field.evaluate(begin)
     [told] = page.locator("li", has_text="5. Purity and error > Two kinds of purity").all()
     assert {"two", "purity"} <= {each.lower() for each in told.locator("mark").all_text_contents()}
 
@@ -155,6 +160,8 @@ def test_a_press_enlarges_a_figure_and_another_puts_it_back(built_site, open_pag
     page.goto((built_site / "02_naive_clustering.html").as_uri())
     figure = page.locator("article a.image-reference").first
     opened = page.locator("dialog.enlarged[open]")
+    sign = "each => getComputedStyle(each, '::after').backgroundImage"
+    assert figure.evaluate(sign).startswith("url(")  # where nothing hovers, it tells of this
     for press in (figure.click, lambda: figure.press("Enter")):
         press()
         opened.wait_for()
@@ -169,6 +176,13 @@ def test_a_press_enlarges_a_figure_and_another_puts_it_back(built_site, open_pag
     opened.click()
     opened.wait_for(state="hidden")
     assert page.troubles == []
+
+
+def test_the_pictures_of_the_first_page_are_wide(built_site, open_page):
+    page = open_page()
+    page.goto((built_site / "index.html").as_uri())
+    for figure in page.locator(".gallery figure").all():
+        assert figure.bounding_box()["width"] > 420
 
 
 def test_code_that_only_draws_is_folded_and_unfolds(built_site, open_page):

@@ -2,12 +2,14 @@
 
 import io
 import posixpath
+import re
 import zipfile
 from urllib.parse import unquote, urldefrag, urlsplit
 from xml.etree import ElementTree
 
 import pytest
 from helpers import COURSE
+from PIL import Image
 
 from mnist_kmeans.course import book
 from mnist_kmeans.course.store import pictures, read_chapters
@@ -56,11 +58,16 @@ def faults(files):
             target = target if file else name
             if target not in listed or (anchor and unquote(anchor) not in names.get(target, ())):
                 found.append(f"{name} leads to {address}, which is not there")
+    for name in (name for name in listed if name.endswith(".css") and name in files):
+        for file in re.findall(r'url\("(?!\w+:)([^"]+)"\)', files[name].decode()):
+            if posixpath.normpath(posixpath.join(posixpath.dirname(name), file)) not in listed:
+                found.append(f"{name} leads to {file}, which is not there")
     return found
 
 
 def test_the_book_is_whole(written):
     assert written["mimetype"] == b"application/epub+zip"
+    assert not [name for name in written if "/live/" in name or name.endswith("course.css")]
     assert faults(written) == []
 
 
@@ -70,8 +77,20 @@ def test_the_book_has_all_chapters_pictures_and_formulas_and_lists_its_sections(
         page = written[f"{name}.xhtml"].decode()
         assert page.count("<img ") >= len(pictures(chapter))
         assert f'href="{name}.xhtml#what-to-remember"' in contents
-        assert "<details>" not in page and 'href="slides/' not in page and "<nav" not in page
+        assert not re.search("<details>|<details class|Show code|@media print", page)
+        assert 'href="slides/' not in page and "<nav" not in page
     assert b"<math" in written["03_lloyd_from_scratch.xhtml"]
+
+
+def test_the_book_has_a_cover_and_says_so(written):
+    listed = ElementTree.fromstring(written["content.opf"])
+    [cover] = [
+        each for each in listed.iter(f"{PACKAGE}item") if each.get("properties") == "cover-image"
+    ]
+    assert Image.open(io.BytesIO(written[cover.get("href")])).size == (1200, 1800)
+    first = next(each.get("idref") for each in listed.iter(f"{PACKAGE}itemref"))
+    [page] = [each.get("href") for each in listed.iter(f"{PACKAGE}item") if each.get("id") == first]
+    assert cover.get("href") in written[page].decode()
 
 
 @pytest.mark.parametrize(
@@ -80,6 +99,7 @@ def test_the_book_has_all_chapters_pictures_and_formulas_and_lists_its_sections(
         ("02_naive_clustering.xhtml", b"</p>", b"", "not well-formed"),
         ("02_naive_clustering.xhtml", b"<img alt=", b"<img title=", "a picture without words"),
         ("03_lloyd_from_scratch.xhtml", b'href="', b'href="no-', "is not there"),
+        ("_static/book.css", b"stix-two-math.woff2", b"lost.woff2", "is not there"),
         ("content.opf", b' properties="mathml"', b"", "not listed as it is: mathml"),
         ("content.opf", b'href="glossary.xhtml"', b'href="other.xhtml"', "is listed wrongly"),
     ],
@@ -90,12 +110,14 @@ def test_what_is_wrong_with_a_book_is_found(name, before, after, fault, written)
     assert any(fault in each for each in faults(damaged))
 
 
-def test_pages_are_unfolded_and_keep_their_other_links():
+def test_pages_are_as_on_paper_and_keep_their_other_links():
     page = '<td><a class="a" href="slides/1.html">1</a></td>'
-    page += '<a href="2.xhtml">2</a><details><summary>A</summary></details><details class="b"/>'
+    page += '<a href="2.xhtml">2</a><details><summary>A</summary></details>'
+    page += '<details class="hide"><summary>Show code</summary>\nshow()</details><p/>'
+    page += "<style>@media print { .strip { display: block } }</style>"
     assert book.mend_page(page) == (
-        '<td>1</td><a href="2.xhtml">2</a><details open=""><summary>A</summary></details>'
-        '<details open="" class="b"/>'
+        '<td>1</td><a href="2.xhtml">2</a><details open=""><summary>A</summary></details><p/>'
+        "<style>@media all { .strip { display: block } }</style>"
     )
 
 

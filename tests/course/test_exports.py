@@ -146,6 +146,7 @@ REST = "y = f(1)\nprint(y)\n"
             ("while True:\n" + "    x += 1\n" * 6, False),
         ),
         ("def f(x):\n    return x\n", True, 0, ("", False)),
+        ("x = 1\n", False, 0, ("", False)),  # it only prepares what comes
         ("def f(x):\n" + "    x += 1\n" * 20, False, 0, ("", False)),
         ("for x in range(9):\n" + "    x += 1\n" * 6, True, 0, ("", False)),
     ],

@@ -256,6 +256,8 @@ def test_the_sample_is_named_where_its_numbers_are_and_nowhere_else(edition, tol
     texts = {page.name: page.read_text("utf-8") for page in pages.glob("*.html")}
     assert {name for name, text in texts.items() if "embedded sample" in text} == told
     assert {"02_blank.html", "glossary.html"} < texts.keys()
+    for name in ("index.html", "01_little.html"):  # it is not what the page is about
+        assert "sample" not in re.search(r'name="description" content="(.+?)"', texts[name])[1]
 
 
 @pytest.mark.parametrize(("note", "kept"), [("\n\n> The sample.", 1), ("", 2)])
@@ -315,6 +317,7 @@ def test_boxes_and_variables_are_seen_where_the_text_has_them(little_site):
         assert words in box
     assert re.search(r'<section class="aside"', html)
     assert re.findall(r"<em>(\w+)</em>", html) == ["k", "n", "c"]
+    assert '<span class="whole">k-means</span>, e.g.' in html
 
 
 def test_references_to_nothing_stop_the_build(little_site, capfd):
