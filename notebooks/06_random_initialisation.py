@@ -305,10 +305,10 @@ show(
 # draws the first centroids far apart: the next one is a random point, but points far from all centroids so
 # far are more likely, in proportion to their squared distance.
 #
-# On the web page of this chapter you can draw such starts yourself, on the training digits of the embedded sample. Look at
-# the first centroids, then run. Then choose *random* with the same seed, and compare.
+# On the web page of this chapter you can run both kinds of start side by side, each with eight seeds, on the training digits of the
+# embedded sample. Guess first: does the lowest end come from *k-means++*? Then choose another k, and look again.
 #
-# <div class="live-digits" data-wait="yes" data-k="16" data-seed="0" data-init="k-means++"></div>
+# <div class="live-runs" data-kind="starts" data-k="16"></div>
 #
 # Libraries go one step further. They draw several candidates each time, and keep the one that makes the inertia of the start
 # lowest. This is *greedy k-means++*. (scikit-learn draws 4 candidates for k = 16.) It takes a dozen lines:

@@ -353,10 +353,10 @@ show(
 # cluster. For two thousand such clusters, chapter 5 reports an error of 0.093, lower than that of our hundred clusters of 45,000
 # digits, and nothing is summed up. How many clusters? As many as you are willing to look at, to name, and to wait for.
 #
-# Try it: on the web page of this chapter you can choose k yourself, on the training digits of the embedded sample. Look at
-# the centroids, at the inertia, at the error, and at how long you wait.
+# Try it: on the web page of this chapter you can run a sweep yourself, on the training digits of the embedded sample. Look
+# at the inertia, at the error, and at how long you wait for each k.
 #
-# <div class="live-digits" data-wait="yes" data-k="50" data-seed="0"></div>
+# <div class="live-runs" data-kind="sweep" data-k="20"></div>
 #
 # ## The test digits, once
 #

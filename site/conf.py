@@ -31,7 +31,8 @@ extensions += [
     "ways",
     "excerpts",
     "lighter",
-]  # the last four are beside this file
+    "stills",
+]  # the last five are beside this file
 nitpicky = True  # a reference to what is not there is a mistake
 nitpick_ignore = [
     ("py:class", "numpy.ndarray"),
@@ -78,7 +79,20 @@ html_theme_options = {
 
 # What a page loads that has an element of this class, beside what all pages load
 LIVE = {
-    "live-digits": ["live/live.css", "live/kmeans.js", "live/drawing.js", "live/digits.js"],
+    "live-digits": [
+        "live/live.css",
+        "live/kmeans.js",
+        "live/drawing.js",
+        "live/data.js",
+        "live/digits.js",
+    ],
+    "live-runs": [
+        "live/live.css",
+        "live/kmeans.js",
+        "live/drawing.js",
+        "live/data.js",
+        "live/runs.js",
+    ],
     "live-plane": [
         *("live/plane.css", "live/kmeans.js", "live/cells.js", "live/shapes.js", "live/plane.js"),
     ],

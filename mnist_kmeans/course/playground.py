@@ -8,6 +8,8 @@ import numpy as np
 
 from mnist_kmeans.data.editions import CONTENT, SAMPLE, file_names, load_mnist
 from mnist_kmeans.explorer import State, states
+from mnist_kmeans.plots.charts import dots, lines
+from mnist_kmeans.runs import repeat_inits, sweep_k
 
 HERO_K, HERO_SEED = 10, 0  # the run on the front page
 EARLY = 8  # so many iterations are all shown, and then every eighth
@@ -51,3 +53,32 @@ def hero_script():
         "gzip": base64.b64encode(gzip.compress(frames.tobytes(), mtime=0)).decode(),
     }
     return f"const mnistHero = {json.dumps(hero, indent=1)};\n"
+
+
+def stills():
+    """Return pictures of what pages run when a reader asks for it: {kind of `live-runs`: Picture}."""
+    training, _ = load_mnist("sample").holdout()
+    seeds, ks = range(8), range(2, 21)
+    ends = {
+        init: (seeds, in_billions(repeat_inits(training.images, 16, seeds, init=init)))
+        for init in ("random", "k-means++")
+    }
+    swept = sweep_k(training.images, ks, seeds=[0])
+    inertias = in_billions([run for [run] in swept.values()])
+    ylabel = "inertia (billions)"
+    return {
+        "starts": dots(
+            ends, heading="Sixteen starts on 3,000 digits, k = 16", xlabel="seed", ylabel=ylabel
+        ),
+        "sweep": lines(
+            {"inertia": (ks, inertias)},
+            heading="A sweep on 3,000 digits: the inertia for each k",
+            xlabel="k",
+            ylabel=ylabel,
+        ),
+    }
+
+
+def in_billions(runs):
+    """Return the inertias of runs, in billions."""
+    return [run.inertia / 1e9 for run in runs]

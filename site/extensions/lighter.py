@@ -1,9 +1,30 @@
-"""Leave out what the theme brings and no page needs: 1.5 MB of icons as a script, which it has as a font."""
+"""Leave out what no page needs of what the theme brings: scripts, rules of style, icons, marks in code.
 
+Most of it is Bootstrap and two thousand icons. The menu of colour modes, which Bootstrap would open, opens by
+itself in templates/theme-switcher.html.
+"""
+
+import base64
+import html
 import re
+import zlib
 
-SCRIPT = re.compile(r'\s*<script defer src="[^"]*/fontawesome\.js[^"]*"></script>')
-UNUSED = ["scripts/fontawesome.js*", "**/*.map"]
+from fonts import cut
+from PIL import Image
+from pruning import prune
+
+UNUSED = ["scripts/fontawesome.js*", "scripts/bootstrap.js*", "**/*.map"]
+ASSET = r'\s*<(?:script|link)\b[^>]*="(?:[^"]*/)?(?:%s)\.js[^"]*"[^>]*>(?:</script>)?'
+SCRIPTS = re.compile(ASSET % "fontawesome|bootstrap")
+SEARCH = re.compile(
+    ASSET % "searchtools|language_data|searchindex"
+)  # the theme has it on all pages
+PLAIN = re.compile(
+    r'<span class="[npw]">([^<]*)</span>'
+)  # in code, what has the colour of all text
+NAMES = re.compile(r'\b(?:class|id)="([^"]*)"')
+INLINE = re.compile(r'src="data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)"')
+OUTPUT = re.compile(r'<img(?=[^>]* src="([^"]*_images/[^"]+\.png)")(?![^>]* loading=)')
 
 
 def setup(app):
@@ -12,11 +33,66 @@ def setup(app):
 
 
 def leave_out(app, error):
-    """Remove the files, and the lines of pages that name them."""
+    """Remove the files, and from the others what nobody needs."""
     if error or app.builder.name != "html":
         return
+    static = app.outdir / "_static"
     for pattern in UNUSED:
-        for path in (app.outdir / "_static").glob(pattern):
+        for path in static.glob(pattern):
             path.unlink()
-    for path in app.outdir.rglob("*.html"):
-        path.write_text(SCRIPT.sub("", path.read_text("utf-8")), "utf-8")
+    pages = {path: lighter(path) for path in app.outdir.rglob("*.html")}
+    sheets = lighter_sheets(static, pages)
+    cut_fonts(static, pages, "".join(sheets.values()))
+    for path, sheet in sheets.items():
+        path.write_text(sheet, "utf-8")
+    versions = {path.name: f"{zlib.crc32(sheet.encode()):08x}" for path, sheet in sheets.items()}
+    for path, page in pages.items():
+        path.write_text(versioned(page, versions), "utf-8")
+
+
+def lighter(path):
+    """Return the text of a page without scripts that it does not need, and marks that change nothing."""
+    page = PLAIN.sub(r"\1", SCRIPTS.sub("", path.read_text("utf-8")))
+    page = pictures_apart(page, path)
+    return page if path.name == "search.html" else SEARCH.sub("", page)
+
+
+def pictures_apart(page, path):
+    """Return a page that brings its pictures when they come near the window, with room for them before."""
+
+    def to_file(source):
+        drawing = base64.b64decode(source[1])
+        name = f"_images/{zlib.crc32(drawing):08x}.svg"
+        (path.parent / name).write_bytes(drawing)
+        return f'src="{name}" loading="lazy"'
+
+    def with_room(image):
+        width, height = Image.open(path.parent / image[1]).size
+        return f'<img loading="lazy" style="aspect-ratio: {width}/{height}"'
+
+    return OUTPUT.sub(with_room, INLINE.sub(to_file, page))
+
+
+def lighter_sheets(static, pages):
+    """Return the style sheets in a folder, {path: text}, without what none of the pages can need."""
+    scripts = " ".join(path.read_text("utf-8") for path in sorted(static.rglob("*.js")))
+    words = set(re.findall(r"[\w-]{3,}", scripts))  # shorter ones are names of variables
+    for page in pages.values():
+        words.update(" ".join(NAMES.findall(page)).split())
+    sheets = {path: path.read_text("utf-8") for path in sorted(static.rglob("*.css"))}
+    return prune(sheets, words, " ".join([scripts, *pages.values()]))
+
+
+def cut_fonts(static, pages, sheets):
+    """Cut the font of icons to those that style sheets show, and that of formulas to their characters."""
+    icons = {chr(int(code, 16)) for code in re.findall(r'--fa:\s*"\\([0-9a-f]+)"', sheets)}
+    cut(static / "vendor/fontawesome/webfonts/fa-solid-900.woff2", icons)
+    formulas = " ".join(re.findall(r"<math.*?</math>", " ".join(pages.values()), re.DOTALL))
+    cut(static / "fonts/stix-two-math.woff2", set(html.unescape(re.sub("<[^>]+>", "", formulas))))
+
+
+def versioned(page, versions):
+    """Return a page that asks browsers for style sheets as they are now, {name: version}."""
+    return re.sub(
+        r'(/([\w.-]+\.css))\?[^"]*', lambda link: f"{link[1]}?v={versions[link[2]]}", page
+    )

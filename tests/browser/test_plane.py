@@ -114,6 +114,23 @@ def test_centroids_put_by_hand_lead_where_they_lead_in_python(plane):
     assert page.evaluate(DIGEST) == kmeans(numbers(page, "points"), 4, init=placed).digest
 
 
+def test_the_lines_of_python_beside_a_digest_print_it(plane, capsys):
+    """After a drawn start, after a centroid was put elsewhere, and after a point was added."""
+    page = plane(shape="rings", k=3, seed=5, start="k-means++")
+    shown = set()
+    for focus, key in ((None, None), (".centroid >> nth=1", "Shift+ArrowUp"), (".adder", "Enter")):
+        if focus:
+            page.locator(focus).focus()
+            page.keyboard.press(key)
+            assert "When the run is over" in page.locator(".bits").inner_text()
+        press(page, "run")
+        exec(page.locator(".bits pre").text_content(), {})
+        digest = page.locator(".digest code").text_content()
+        assert digest == capsys.readouterr().out.strip() == page.evaluate(DIGEST)
+        shown.add(digest)
+    assert len(shown) == 3
+
+
 def test_a_centroid_without_points_stays_and_the_page_says_so(plane):
     page = plane(shape="long", seed=1)
     stage = page.locator(".stage svg").bounding_box()

@@ -2,11 +2,8 @@
 
 import contextlib
 import io
-import json
 import re
 import shutil
-from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 import numpy as np
 import pytest
@@ -24,123 +21,17 @@ from browsing import (
     hold_against_python,
     overhang,
 )
-from helpers import ROOT
+from small_cases import ARITHMETIC, changed, in_browser, in_python
 
 from mnist_kmeans import (
     assign,
     holdout_error,
     kmeans,
-    plus_plus_centroids,
     random_centroids,
-    update,
+    repeat_inits,
+    sweep_k,
 )
-from mnist_kmeans.basics.chance import below, draw, generator
-from mnist_kmeans.exact import to_grid
 from mnist_kmeans.lloyd import pairwise_squared_distances
-
-ARITHMETIC = ROOT / "site" / "static" / "live" / "kmeans.js"
-
-
-# ---- Small cases that digits do not meet, in the browser and in Python ----
-
-SMALL = {  # name: what to compute in the browser
-    "raw numbers": "SEEDS.map(seed => [1, 2, 3].map(stream(m.generator(BigInt(seed)))))",
-    "a number is drawn again": "[7, 3 * 2 ** 40].map(total => m.below(total, from(RAWS)))",
-    "weights of 0 are never drawn": "WEIGHTS.map(weights => m.draw(weights, from(RAWS)))",
-    "equal keys": "m.lowest(KEYS.map(BigInt), KEYS.length)",
-    "ties": "[...m.assign(points(TIES), m.toGrid(TIED.flat(), 4))]",
-    "empty clusters": "[...m.update(points(TIES), [2, 2, 0, 0], m.toGrid(TIED.flat(), 4))]",
-    "halves on the grid": "[...m.update(points(HALVES), [0, 0, 0, 0], [0, 0])]",
-    "halves at the start": "[...m.toGrid([0.5, 1.5, -0.5, -1.5, 0.49999999999999994], 0)]",
-    "an inertia that must be rounded": "m.lloyd(points(LARGE), m.toGrid([0, 0], 1)).inertia",
-    "starts on equal points": "[0, 1, 2].map(seed => [...m.plusPlusCentroids(points(EQUAL), 3, seed)])",
-    "runs in the plane": """[0, 1, 2].flatMap(seed => ["random", "k-means++"].map(init => {
-        const plane = points(PLANE);
-        return m.digest(m.lloyd(plane, m.firstCentroids(plane, 5, seed, init)));
-    }))""",
-    "a start that is given": """(() => {
-        const plane = points(PLANE);
-        return m.digest(m.lloyd(plane, m.firstCentroids(plane, 2, 0, GIVEN.flat())));
-    })()""",
-}
-GIVEN_NUMBERS = {
-    "SEEDS": [str(seed) for seed in (0, 1, 2**32, 2**64 + 5, 2**200 + 12345)],
-    "RAWS": [str(2**64 - 1), str(2**64 - 2**24 + 3), "5"],
-    "WEIGHTS": [[0, 3, 0, 4], [0, 0, 7], [1, 1, 1, 1, 1]],
-    "KEYS": [7, 3, 7, 3, 0, 7],
-    "TIES": [[0, 0], [2, 0], [0, 2], [2, 2]],
-    "TIED": [[0, 1], [1, 1], [1, 1], [1, 0], [2, 1]],
-    "HALVES": [[0, 0], [0, 0], [0, 0], [1, 2**23]],
-    "EQUAL": [[4, 4]] * 2 + [[9, 9]] * 3,
-    "PLANE": [[(7 * i * i) % 83 - 20, (11 * i * i * i) % 59 - 30] for i in range(60)],
-    "LARGE": [[i * i * 40503 % 2**20, i * 30011 % 2**20] for i in range(200)],
-    "GIVEN": [[0.3, -7.77], [11.123456789, 20]],
-}
-PROGRAM = """m => {
-    const {SEEDS, RAWS, WEIGHTS, KEYS, TIES, TIED, HALVES, EQUAL, PLANE, LARGE, GIVEN} = NUMBERS;
-    const points = rows => m.asPoints(rows.length, rows[0].length, Int32Array.from(rows.flat()));
-    const from = raws => { const rest = raws.map(BigInt); return () => rest.shift(); };
-    const stream = next => () => String(next());
-    return {CASES};
-}"""
-
-
-class Raws:
-    """A stream of given raw numbers."""
-
-    def __init__(self, raws):
-        self.rest = [int(raw) for raw in raws]
-
-    def random_raw(self):
-        return self.rest.pop(0)
-
-
-def in_python():
-    """Return {name: what the package computes} for the small cases."""
-    given = {
-        name: np.array(rows)
-        for name, rows in GIVEN_NUMBERS.items()
-        if name in ("TIES", "HALVES", "EQUAL", "PLANE", "LARGE", "GIVEN")
-    }
-    ties, tied = given["TIES"], np.array(GIVEN_NUMBERS["TIED"], dtype=float)
-    plane, keys = given["PLANE"], np.array(GIVEN_NUMBERS["KEYS"])
-    return {
-        "raw numbers": [
-            [str(raw) for raw in generator(int(seed)).random_raw(3)]
-            for seed in GIVEN_NUMBERS["SEEDS"]
-        ],
-        "a number is drawn again": [
-            below(total, Raws(GIVEN_NUMBERS["RAWS"])) for total in (7, 3 * 2**40)
-        ],
-        "weights of 0 are never drawn": [
-            draw(np.array(weights), Raws(GIVEN_NUMBERS["RAWS"]))
-            for weights in GIVEN_NUMBERS["WEIGHTS"]
-        ],
-        "equal keys": np.argsort(keys, kind="stable").tolist(),
-        "ties": assign(ties, tied).tolist(),
-        "empty clusters": update(ties, np.array([2, 2, 0, 0]), tied).ravel().tolist(),
-        "halves on the grid": update(given["HALVES"], np.zeros(4, int), np.zeros((1, 2)))
-        .ravel()
-        .tolist(),
-        "halves at the start": to_grid([0.5, 1.5, -0.5, -1.5, 0.49999999999999994], 0).tolist(),
-        "an inertia that must be rounded": kmeans(given["LARGE"], 1, init=np.zeros((1, 2))).inertia,
-        "starts on equal points": [
-            plus_plus_centroids(given["EQUAL"], 3, seed).ravel().tolist() for seed in range(3)
-        ],
-        "runs in the plane": [
-            kmeans(plane, 5, seed=seed, init=init).digest for seed in range(3) for init in STARTS
-        ],
-        "a start that is given": kmeans(plane, 2, init=given["GIVEN"]).digest,
-    }
-
-
-def in_browser(page, script):
-    """Return {name: what a version of kmeans.js computes} for the small cases."""
-    page.goto("about:blank")
-    page.add_script_tag(content=script)
-    cases = ", ".join(f"{name!r}: {code}" for name, code in SMALL.items())
-    program = PROGRAM.replace("NUMBERS", json.dumps(GIVEN_NUMBERS)).replace("CASES", cases)
-    return page.evaluate(f"({program})(mnistKmeans)")
 
 
 def test_small_cases_come_out_as_in_python(open_page):
@@ -165,11 +56,7 @@ def test_small_cases_come_out_as_in_python(open_page):
     ],
 )  # fmt: skip
 def test_a_change_of_the_arithmetic_is_noticed(right, wrong, seen, open_page):
-    script = ARITHMETIC.read_text("utf-8")
-    for one, other in zip(right.split(" | "), wrong.split(" | "), strict=True):
-        assert one in script
-        script = script.replace(one, other)
-    found, expected = in_browser(open_page(), script), in_python()
+    found, expected = in_browser(open_page(), changed(right, wrong)), in_python()
     assert seen in {name for name in expected if found.get(name) != expected[name]}
 
 
@@ -438,25 +325,6 @@ def test_damaged_digits_are_not_played_with(built_site, open_page, tmp_path):
     page.get_by_text("could not be loaded. train-images-idx3-ubyte.gz is damaged.").wait_for()
 
 
-def loaded_by(page, address):
-    """Return the files that a page from disk loads."""
-    files = set()
-    page.on("request", lambda request: files.add(Path(unquote(urlsplit(request.url).path))))
-    page.goto(address.as_uri(), wait_until="networkidle")
-    return files
-
-
-def test_digits_to_play_with_are_not_too_heavy(built_site, open_page):
-    """Counted without what all pages share: that is loaded once."""
-    of_all = loaded_by(open_page(), built_site / "glossary.html")
-    own = loaded_by(open_page(), built_site / "playground.html") - of_all
-    assert built_site / "playground.html" in own
-    assert 900_000 < sum(file.stat().st_size for file in own) < 1_500_000
-    live = built_site / "_static" / "live"
-    hero = [live / name for name in ("hero.css", "run.js", "drawing.js", "hero.js")]
-    assert sum(file.stat().st_size for file in hero) < 100_000
-
-
 def put(page, site, element, scripts):
     """Put an element to play with onto a page that has none, with what it needs."""
     page.goto((site / "glossary.html").as_uri())
@@ -497,7 +365,7 @@ def test_the_first_picture_plays_once_and_then_is_still(built_site, open_page):
 def test_in_a_chapter_digits_are_loaded_when_they_are_wanted(built_site, open_page):
     page = open_page(PHONE)
     live = '<div class="live-digits" data-wait="yes" data-k="9" data-seed="4"></div>'
-    put(page, built_site, live, ["kmeans.js", "drawing.js", "digits.js"])
+    put(page, built_site, live, ["kmeans.js", "drawing.js", "data.js", "digits.js"])
     assert page.evaluate("mnistKmeans.sample") is None
     page.screenshot(path=SCREENSHOTS / "chapter-before.png")
     press(page, "Play with 3,000 digits (loads 0.9 MB)")
@@ -507,3 +375,81 @@ def test_in_a_chapter_digits_are_loaded_when_they_are_wanted(built_site, open_pa
     shown = page.locator(".live-digest code").text_content()
     assert shown == kmeans(TRAINING.images, 9, seed=4).digest
     assert page.troubles == []
+
+
+def open_runs(page, site, kind, k):
+    """Open a page that has many runs to play with."""
+    still = '<figure><img alt="a still picture"></figure>'
+    element = f'<div class="live-runs" data-kind="{kind}" data-k="{k}">{still}</div>'
+    put(page, site, element, ["kmeans.js", "drawing.js", "data.js", "runs.js"])
+    assert page.locator(".live-runs img").is_visible()
+    assert page.evaluate("mnistKmeans.sample") is None
+    press(page, "Run it here (loads 0.9 MB)")
+
+
+def test_starts_end_side_by_side_where_they_end_in_python(built_site, open_page):
+    page = open_page()
+    open_runs(page, built_site, "starts", 9)
+    page.get_by_text("All 16 runs have ended").first.wait_for()
+    inertias = {
+        start: [run.inertia for run in repeat_inits(TRAINING.images, 9, range(8), init=start)]
+        for start in STARTS
+    }
+    shown = page.locator(".live-ends b").all_text_contents()
+    pairs = zip(*inertias.values(), strict=True)
+    assert shown == [f"{inertia / 1e9:.3f}" for pair in pairs for inertia in pair]
+    lowest = min(inertia for ends in inertias.values() for inertia in ends)
+    best = [f"{lowest / 1e9:.3f}"] * sum(ends.count(lowest) for ends in inertias.values())
+    assert page.locator(".live-ends .best b").all_text_contents() == best
+    assert page.locator(".live-tiles canvas").count() == 2 * 9
+    assert page.get_by_role("status").text_content() == page.locator(".live-words").text_content()
+    assert not page.locator(".live-runs img").is_visible()
+    page.emulate_media(media="print")
+    assert page.locator(".live-runs img").is_visible()
+    assert not page.locator(".live-ends").is_visible()
+    assert page.troubles == []
+
+
+def test_a_sweep_grows_as_in_python_and_can_be_stopped(built_site, open_page):
+    page = open_page()
+    open_runs(page, built_site, "sweep", 40)
+    page.get_by_text("Running: k = 4").wait_for()
+    press(page, "Stop")
+    page.get_by_text("Stopped.").first.wait_for()
+    page.get_by_label("from 2 clusters to").fill("7")
+    press(page, "Run it again")
+    page.get_by_text("All 6 runs have ended").first.wait_for()
+    page.locator(".live-runs summary").click()
+    rows = [row.split("\t") for row in page.locator(".live-runs tbody").inner_text().split("\n")]
+    runs = sweep_k(TRAINING.images, range(2, 8), seeds=[0])
+    assert rows == [
+        [
+            str(k),
+            f"{run.inertia / 1e9:.3f}",
+            f"{holdout_error(run, TRAINING, VALIDATION):.1%}".replace("%", " %"),
+        ]
+        for k, [run] in runs.items()
+    ]
+    assert page.troubles == []
+
+
+@each_scheme
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize(("kind", "k"), [("starts", 10), ("sweep", 5)])
+def test_everybody_can_run_many(kind, k, size, scheme, built_site, open_page):
+    """The screenshots that this takes are for people to look at."""
+    page = open_page(size, scheme)
+    open_runs(page, built_site, kind, k)
+    page.get_by_text("runs have ended").first.wait_for()
+    page.locator(".live-runs").screenshot(path=SCREENSHOTS / f"{kind}-{size[0]}-{scheme}.png")
+    assert overhang(page) == 0
+    assert page.troubles == []
+    assert barriers(page) == []
+
+
+def test_a_number_that_cannot_be_is_refused(built_site, open_page):
+    page = open_page()
+    live = '<div class="live-runs" data-kind="starts" data-k="77"></div>'
+    put(page, built_site, live, ["kmeans.js", "drawing.js", "data.js", "runs.js"])
+    press(page, "Run it here (loads 0.9 MB)")
+    assert page.get_by_role("status").text_content() == "Choose a whole number from 2 to 50."

@@ -1,65 +1,13 @@
 // k-means on digits, in every element of the class `live-digits`. kmeans.js does the arithmetic, drawing.js
-// draws. Where the element says `data-wait`, the digits are loaded when the reader asks for it.
+// draws, data.js brings the digits. Where the element says `data-wait`, the digits are loaded when the reader asks for it.
 
 "use strict";
 
 (function () {
   const { SIDE, element, digitCanvas, drawDigit, drawOverlap, curve, inkOf } = mnistDrawing;
-  const PIXELS = SIDE * SIDE;
+  const { PIXELS, digitsOf, imageOf, contingencyTable, majorityLabels, errorRate } = mnistDigits;
   const MOST = 100; // clusters: more of them are too small to look at
-  const FOLDER = document.currentScript.src.replace(/[^/]*$/, "");
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
-
-  // ---- The digits: load_mnist("sample").holdout() ----
-
-  // A page on disk may not read files, but it may run scripts: sample.js holds the files of the sample.
-  const loaded = {};
-  function loadSample() {
-    loaded.sample ??= new Promise((resolve, reject) => {
-      const script = element("script", { src: `${FOLDER}sample.js`, load: resolve, error: reject });
-      document.head.append(script);
-    }).then(holdout);
-    return loaded.sample;
-  }
-
-  async function holdout() {
-    const [images, labels] = await Promise.all(mnistKmeans.sample.map(unpack));
-    const n = labels.length - 8; // the header of labels has 8 bytes, that of images 16
-    const first = n / 4; // as in Python, the validation part is the first quarter
-    const part = (from, to) => ({
-      points: mnistKmeans.asPoints(to - from, PIXELS, images.slice(16 + from * PIXELS, 16 + to * PIXELS)),
-      labels: labels.slice(8 + from, 8 + to),
-    });
-    return { training: part(first, n), validation: part(0, first) };
-  }
-
-  async function unpack({ name, sha256, gzip }) {
-    const packed = Uint8Array.from(atob(gzip), (letter) => letter.charCodeAt(0));
-    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-    const content = new Uint8Array(await new Response(stream).arrayBuffer());
-    if (mnistKmeans.sha256(content) !== sha256) throw new Error(`${name} is damaged.`);
-    return content;
-  }
-
-  const imageOf = ({ points }, number) => points.values.subarray(number * PIXELS, (number + 1) * PIXELS);
-
-  // ---- What labels say of clusters ----
-
-  // How many points of each cluster bear each label: k rows of ten counts.
-  function contingencyTable(labels, assignments, k) {
-    const table = Array.from({ length: k }, () => new Array(10).fill(0));
-    labels.forEach((label, point) => (table[assignments[point]][label] += 1));
-    return table;
-  }
-
-  // The commonest label of each cluster; the lowest wins a tie, and an empty cluster gets -1.
-  function majorityLabels(table) {
-    return table.map((counts) => (counts.some(Boolean) ? counts.indexOf(Math.max(...counts)) : -1));
-  }
-
-  function errorRate(labels, inferred) {
-    return labels.filter((label, point) => label !== inferred[point]).length / labels.length;
-  }
 
   // ---- A run, one step at a time ----
 
@@ -621,19 +569,10 @@
 
   // ---- On this page ----
 
-  function begin(root) {
-    const words = element("p", { class: "live-loading", role: "status" }, "The digits are being loaded …");
-    root.append(words);
+  async function begin(root) {
     root.classList.add("playing");
-    const digits = loadSample();
-    mnistKmeans.points = digits.then(({ training }) => training.points);
-    digits.then(
-      (parts) => {
-        words.remove();
-        new Playground(root, parts);
-      },
-      (error) => (words.textContent = `The digits could not be loaded. ${error.message ?? ""}`)
-    );
+    const parts = await digitsOf(root);
+    if (parts) new Playground(root, parts);
   }
 
   for (const root of document.querySelectorAll(".live-digits")) {

@@ -4,7 +4,7 @@
 //   digitCanvas()                           an empty tile for a digit
 //   drawDigit(canvas, pixels)               784 numbers 0 .. 255 as ink; paper is what lies below
 //   drawOverlap(canvas, digit, centroid)    where the ink of the two meets, in the colours of chapter 5
-//   curve(values, {...})                    one value for each iteration, as an SVG drawing
+//   curve(values, {...})                    one value for each iteration or k, as an SVG drawing
 //   inkOf(strokes)                          what a pen has drawn, as MNIST would keep it: 784 numbers
 
 "use strict";
@@ -66,8 +66,9 @@
   const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [320, 190, 52, 308, 30, 150];
 
   // `title` is above the curve, `told` describes it to those who do not see it, `write` makes a value short;
-  // `at` is the iteration to mark, from 1 up. The scale of y goes from the least to the largest value.
-  function curve(values, { title, told, write, at, kind }) {
+  // `at` is the value to mark, from 1 up. The values go `along` what stands below, from `first` up. The scale of y
+  // goes from the least to the largest value.
+  function curve(values, { title, told, write, at, kind, along = "iteration", first = 1 }) {
     const drawing = svg("svg", {
       viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": told, class: `live-curve ${kind}`,
     });
@@ -75,7 +76,7 @@
       drawing.append(svg("text", { x, y, "text-anchor": anchor }, words));
     label(LEFT - 44, 16, "start", title);
     drawing.append(svg("path", { class: "axes", d: `M${LEFT} ${TOP}V${BOTTOM}H${RIGHT}` }));
-    label((LEFT + RIGHT) / 2, HEIGHT - 6, "middle", "iteration");
+    label((LEFT + RIGHT) / 2, HEIGHT - 6, "middle", along);
     if (values.length === 0) return drawing;
     const [low, high] = [Math.min(...values), Math.max(...values)];
     const last = Math.max(values.length, 2);
@@ -84,8 +85,8 @@
       BOTTOM - 8 - (high > low ? ((BOTTOM - TOP - 16) * (value - low)) / (high - low) : 0);
     label(LEFT - 6, y(high) + 4, "end", write(high));
     if (high > low) label(LEFT - 6, y(low) + 4, "end", write(low));
-    label(x(1), BOTTOM + 16, "middle", "1");
-    if (values.length > 1) label(x(values.length), BOTTOM + 16, "middle", String(values.length));
+    label(x(1), BOTTOM + 16, "middle", String(first));
+    if (values.length > 1) label(x(values.length), BOTTOM + 16, "middle", String(first + values.length - 1));
     const places = values.map((value, i) => `${x(i + 1)},${y(value)}`);
     drawing.append(svg("polyline", { class: "line", points: places.join(" ") }));
     if (at >= 1) drawing.append(svg("circle", { cx: x(at), cy: y(values[at - 1]), r: 5 }));

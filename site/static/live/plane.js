@@ -14,11 +14,12 @@
 //   next           "assign", "update", or null at the end
 //   iteration      1, 2, 3 ...; 0 at the start
 //   path           [{kind, inertia}] of all steps from the start
+//   placed         the centroids from which all follows, where a hand was in it; null after a drawn start
 
 "use strict";
 
 (function () {
-  const { asPoints, firstCentroids, assign, update, inertia, cells, shapes } = mnistKmeans;
+  const { asPoints, firstCentroids, assign, update, inertia, digest, cells, shapes } = mnistKmeans;
   const LARGEST_K = 16;
   const PAUSE = 900; // milliseconds between two steps of a run
   const SEEDS = 20; // that are tried for the lowest inertia, each with both starts
@@ -45,6 +46,7 @@
       next: "assign",
       iteration: 0,
       path: [],
+      placed: null,
     };
   }
 
@@ -84,14 +86,14 @@
   function carried(state, cluster, place) {
     const centroids = state.centroids.slice();
     centroids.set(place, 2 * cluster);
-    if (!state.assignments) return { ...state, centroids };
-    return assigned({ ...state, centroids }, "by hand");
+    const next = { ...state, centroids, placed: centroids };
+    return state.assignments ? assigned(next, "by hand") : next;
   }
 
   function withPoint(state, place) {
     const values = [...state.points.values, ...place];
     const points = asPoints(state.points.n + 1, 2, values);
-    const grown = { ...state, points, groups: null };
+    const grown = { ...state, points, groups: null, placed: state.centroids };
     return state.assignments ? assigned(grown, "by hand") : grown;
   }
 
@@ -207,6 +209,21 @@
     return { solved: true, text };
   }
 
+  // ---- The same in Python ----
+
+  // Lines of Python whose run ends with the same bits. A start that is placed is told number by number.
+  function python({ points, centroids, placed }, { seed, start }) {
+    const array = (numbers) => `np.array([${[...numbers].join(", ")}]).reshape(-1, 2)`;
+    const drawn = `seed=${seed}${start === "random" ? "" : `, init="${start}"`}`;
+    return [
+      "import numpy as np",
+      "from mnist_kmeans import kmeans\n",
+      `points = ${array(points.values)}`,
+      ...(placed ? [`placed = ${array(placed)}`] : []),
+      `print(kmeans(points, ${centroids.length / 2}, ${placed ? "init=placed" : drawn}).digest)`,
+    ].join("\n");
+  }
+
   // ---- The words for a state ----
 
   function told(state) {
@@ -293,6 +310,16 @@
       <p class="verdict" role="status"></p>
     </section>`;
 
+  const BITS = `
+    <section class="bits" aria-label="The same in Python">
+      <p class="digest"></p>
+      <details hidden>
+        <summary>The lines of Python that print the same digest</summary>
+        <p class="how">They bring the points of this page with them, number by number.</p>
+        <pre tabindex="0"></pre>
+      </details>
+    </section>`;
+
   const HOW = `<p class="how">Drag a centroid. Press anywhere to add a point. With the keyboard: Tab to a
     centroid, or to the +; the arrow keys move it, with Shift by more; Enter at the + adds a point.</p>`;
 
@@ -314,7 +341,7 @@
     element.innerHTML = embedded
       ? `<p class="says"></p><div class="both">${STAGE}</div>${HOW}
         <p class="how"><a href="plane.html">More points and starts to play with</a></p>`
-      : `${controls(choices)}<div class="both">${STAGE}</div>${HOW}${TASK}`;
+      : `${controls(choices)}<div class="both">${STAGE}</div>${HOW}${TASK}${BITS}`;
     element.classList.add("alive");
     if (element.dataset.instead) {
       document.querySelector(element.dataset.instead).classList.add("plane-on-paper");
@@ -328,7 +355,7 @@
     // -- from a state to what is to be seen
 
     // A place of the plane as percentages of the stage, and back.
-        function onStage([x, y]) {
+    function onStage([x, y]) {
       const { left, right, bottom, top } = frame.box;
       return [
         (100 * (SIZE.left + ((x - left) / (right - left)) * SIZE.side)) / WIDE,
@@ -379,11 +406,27 @@
         "aria-label",
         ends.length > 0 ? `Inertia after each step: ${ends.join("; ")}` : "Inertia: no step yet",
       );
+      if (embedded) return;
       showTask();
+      showBits();
+    }
+
+    function showBits() {
+      const over = state.next === null;
+      find(".bits details").hidden = !over;
+      find(".bits pre").textContent = over ? python(state, choices) : "";
+      if (!over) {
+        find(".digest").textContent =
+          "When the run is over, its digest stands here: one line that changes when a single bit does.";
+        return;
+      }
+      const { centroids, assignments, path } = state;
+      const line = document.createElement("code");
+      line.textContent = digest({ centroids, assignments, inertia: path.at(-1).inertia });
+      find(".digest").replaceChildren("The digest of this run: ", line);
     }
 
     function showTask() {
-      if (embedded) return;
       const k = kOf(state);
       find(".known").textContent = known
         ? `For these points and k = ${k} the lowest inertia we know is ${whole(known.best)}. Of ` +
