@@ -34,6 +34,12 @@ def barriers(page):
     ]
 
 
+def stop_clock(page):
+    """Stop the clock of a page that is opened afterwards; `page.clock.run_for` moves it on."""
+    page.clock.install(time=0)
+    page.clock.pause_at(3_600_000)
+
+
 def begin(page, site):
     """Open the playground and wait until it can be played with."""
     page.goto((site / "playground.html").as_uri())

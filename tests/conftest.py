@@ -2,15 +2,13 @@
 
 import contextlib
 import os
-import shutil
 import signal
+from functools import partial
 from pathlib import Path
 
 import pytest
-from helpers import COURSE
+from helpers import COURSE, write_course
 from hypothesis import settings
-
-from mnist_kmeans.course.checkout import Checkout
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # tests run side by side, one on each core
 
@@ -29,18 +27,6 @@ FIRST = [
     *("cluster/test_dask_kmeans.py", "browser/test_slides.py"),
     *("course/test_site.py", "course/test_refreshing.py", "test_wheel.py", "test_lloyd.py"),
 ]
-
-INDEX = """\
-# A little course
-
-% The chapters, as in the real table, but unseen: {}
-
-```{{toctree}}
-:glob:
-
-**[0-9][0-9]_*
-```
-"""
 
 
 def pytest_collection_modifyitems(items):
@@ -81,18 +67,4 @@ def built_site(tmp_path_factory):
 @pytest.fixture
 def little_course(tmp_path):
     """A function that makes a Checkout of chapters, given as {name: text}."""
-    course = Checkout(tmp_path / "course")
-    (course.chapters / "images").mkdir(parents=True)
-    shutil.copytree(COURSE.site, course.site, ignore=shutil.ignore_patterns("*.md"))
-
-    def write(texts):
-        names = (Path(name).name for name in texts)
-        listed = " ".join(f"[]({name})" for name in names)
-        (course.site / "index.md").write_text(INDEX.format(listed))
-        for name, text in texts.items():
-            path = course.chapters / f"{name}.py"
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(text)
-        return course
-
-    return write
+    return partial(write_course, tmp_path / "course")

@@ -3,6 +3,7 @@
 import ast
 import importlib.util
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -12,6 +13,17 @@ from mnist_kmeans.course.checkout import Checkout
 
 ROOT = Path(__file__).resolve().parents[1]
 COURSE = Checkout(ROOT)
+INDEX = """\
+# A little course
+
+% The chapters, as in the real table, but unseen: {}
+
+```{{toctree}}
+:glob:
+
+**[0-9][0-9]_*
+```
+"""
 
 
 def idx(array):
@@ -34,6 +46,21 @@ def of_chapter(stem, *names):
     made = {"np": np}
     exec(compile(ast.Module(lines, []), path.name, "exec"), made)
     return [made[name] for name in names]
+
+
+def write_course(folder, texts):
+    """Return a Checkout in a folder, with chapters given as {name: text}."""
+    course = Checkout(folder)
+    (course.chapters / "images").mkdir(parents=True, exist_ok=True)
+    no_pages = shutil.ignore_patterns("*.md")
+    shutil.copytree(COURSE.site, course.site, ignore=no_pages, dirs_exist_ok=True)
+    listed = " ".join(f"[]({Path(name).name})" for name in texts)
+    (course.site / "index.md").write_text(INDEX.format(listed))
+    for name, text in texts.items():
+        path = course.chapters / f"{name}.py"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    return course
 
 
 def contents(folder):

@@ -47,6 +47,7 @@ def open_page(browser):
                 viewport=viewport, color_scheme=scheme, offline=True, reduced_motion=motion
             )
         )
+        contexts[-1].set_default_timeout(60_000)  # of a machine that is busy
         page = contexts[-1].new_page()
         page.troubles = []
         page.on("pageerror", lambda error: page.troubles.append(f"script: {error}"))

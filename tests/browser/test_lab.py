@@ -1,14 +1,14 @@
 """The real JupyterLab, as `mnist-kmeans lab` starts it, in a browser: chapters, explorer, exercises."""
 
+import contextlib
+import json
 import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from types import SimpleNamespace
 
 import nbformat
@@ -38,10 +38,7 @@ def lab(browser, tmp_path_factory):
     folder = shutil.copytree(COURSE.chapters, home / "notebooks")
     (home / "site").mkdir()
     shutil.copy(COURSE.table, home / "site")  # it says which chapters there are
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    arguments = ["--no-browser", "--ip=127.0.0.1", f"--port={port}", "--IdentityProvider.token="]
+    arguments = ["--no-browser", "--ip=127.0.0.1", "--port=0", "--IdentityProvider.token="]
     arguments += ["--expose-app-in-browser"]  # as `jupyterapp`, which takes commands
     own = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
     server = subprocess.Popen(
@@ -56,20 +53,19 @@ def lab(browser, tmp_path_factory):
         start_new_session=True,
     )
     try:
-        yield SimpleNamespace(url=wait_for(f"http://127.0.0.1:{port}", server), folder=folder)
+        yield SimpleNamespace(url=address(server, home / "JUPYTER_RUNTIME_DIR"), folder=folder)
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait(30)
 
 
-def wait_for(url, server):
-    """Return the address of a server as soon as it answers."""
+def address(server, runtime):
+    """Return the address of a server, which it writes into a file as soon as it answers there."""
     while server.poll() is None:
-        try:
-            urllib.request.urlopen(f"{url}/api/status").close()
-            return url
-        except OSError:
-            time.sleep(0.2)
+        for file in runtime.glob("jpserver-*.json"):
+            with contextlib.suppress(ValueError):  # half of it is written
+                return json.loads(file.read_text())["url"].rstrip("/")
+        time.sleep(0.1)
     pytest.fail("JupyterLab did not start")
 
 

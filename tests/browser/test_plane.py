@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from browsing import DESKTOP, PHONE, SCREENSHOTS, barriers, each_scheme, overhang
+from browsing import DESKTOP, PHONE, SCREENSHOTS, barriers, each_scheme, overhang, stop_clock
 from helpers import of_chapter
 
 from mnist_kmeans import assign, contingency_table, kmeans, repeat_inits
@@ -26,6 +26,7 @@ def expects(locator):
     """What is waited for, where a page needs a moment."""
     from playwright.sync_api import expect
 
+    expect.set_options(timeout=60_000)
     return expect(locator)
 
 
@@ -329,7 +330,7 @@ def test_the_true_groups_can_be_a_bad_optimum(plane):
 
 def test_a_run_moves_at_its_own_pace_and_is_announced_at_its_end(built_site, open_page):
     page = open_page(motion="no-preference")
-    page.clock.install()
+    stop_clock(page)
     page.goto(f"{built_site.as_uri()}/plane.html?seed=1")
     page.evaluate(
         """() => {

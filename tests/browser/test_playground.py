@@ -20,6 +20,7 @@ from browsing import (
     each_scheme,
     hold_against_python,
     overhang,
+    stop_clock,
 )
 from small_cases import ARITHMETIC, changed, in_browser, in_python
 
@@ -267,13 +268,22 @@ def test_settings_that_cannot_be_are_refused_in_one_line(k, seed, told, opened):
 
 
 def test_a_run_can_be_watched_and_paused(built_site, open_page):
-    page = begin(open_page(motion="no-preference"), built_site)
+    page = open_page(motion="no-preference")
+    stop_clock(page)
+    begin(page, built_site)
     choose(page, 10, 0)
     press(page, "run")
-    page.get_by_text("Iteration 2, assign").first.wait_for()
+    assert words(page).startswith("Iteration 1, assign")
+    page.clock.run_for(500)  # each step is quicker than the one before
+    assert words(page).startswith("Iteration 1, update")
+    page.clock.run_for(400)
+    assert words(page).startswith("Iteration 2, assign")
     press(page, "pause")
     assert page.get_by_role("status").text_content() == ""  # nothing is said before the end
+    page.clock.run_for(60_000)
+    assert words(page).startswith("Iteration 2, assign")
     press(page, "run")
+    page.clock.run_for(60_000)
     page.get_by_text("This is the end").first.wait_for()
     shown = page.locator(".live-digest code").text_content()
     assert shown == kmeans(TRAINING.images, 10, seed=0).digest
@@ -346,13 +356,18 @@ def open_hero(page, site):
 
 def test_the_first_picture_plays_once_and_then_is_still(built_site, open_page):
     page = open_page(motion="no-preference")
+    stop_clock(page)
     open_hero(page, built_site)
-    page.get_by_text("iteration 1").wait_for()
-    page.get_by_text("iteration 4").wait_for()
+    page.locator(".live-run").wait_for()
+    page.clock.run_for(700)
+    page.get_by_text(re.compile("iteration 1$")).wait_for()
+    page.clock.run_for(3 * 650)
+    page.get_by_text(re.compile("iteration 4$")).wait_for()
+    page.clock.run_for(60_000)
     ends = "After 28 iterations no centroid moves."
     page.get_by_text(ends).wait_for()
     still = page.locator(".live-hero").screenshot()
-    page.wait_for_timeout(1000)
+    page.clock.run_for(60_000)
     assert page.locator(".live-hero").screenshot() == still
     calm = open_page(motion="reduce")
     open_hero(calm, built_site)

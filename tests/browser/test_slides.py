@@ -5,7 +5,6 @@ import shutil
 import pytest
 from helpers import COURSE, ROOT
 
-from mnist_kmeans.course import slides as slides_module
 from mnist_kmeans.plots.look import SMALLEST, STYLE
 
 SIZE = (1280, 720)
@@ -46,12 +45,10 @@ MEASURE = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def slides(tmp_path_factory):
-    """A folder with the slides of all chapters."""
-    folder = tmp_path_factory.mktemp("build") / "slides"
-    slides_module.slides(COURSE, folder)
-    return folder
+@pytest.fixture
+def slides(built_site):
+    """The folder with the slides of all chapters, as they lie beside the pages."""
+    return built_site / "slides"
 
 
 def go_through(page, deck):

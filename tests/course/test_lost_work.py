@@ -1,15 +1,18 @@
 """Nobody's work is lost: what somebody has written stays, whichever command writes there, and when."""
 
 import os
+import shutil
 import subprocess
 import sys
 
 import pytest
+from helpers import write_course
 
 from mnist_kmeans.basics import places
 from mnist_kmeans.basics.errors import InputError
 from mnist_kmeans.cli import main
 from mnist_kmeans.course import refreshing, store
+from mnist_kmeans.course.checkout import Checkout
 
 CHAPTER = "# %% [markdown]\n# # A little chapter\n\n# %%\nprint(6 * 7)\n"
 SOLUTION = """\
@@ -25,14 +28,21 @@ def one():
 REFRESH = ["refresh", "--edition", "sample"]
 
 
-@pytest.fixture
-def course(little_course):
+@pytest.fixture(scope="module")
+def refreshed(tmp_path_factory):
     """A course of one chapter and its exercises, all of it refreshed."""
-    course = little_course({"01_little": CHAPTER, "solutions/01_little": SOLUTION})
+    folder = tmp_path_factory.mktemp("refreshed")
+    course = write_course(folder, {"01_little": CHAPTER, "solutions/01_little": SOLUTION})
     for source in course.chosen_sources():  # the full edition as well, but without its data
         store.write(signed(store.read_source(source)), course.stored_path(source, "full"))
     assert main(REFRESH, course) == 0
     return course
+
+
+@pytest.fixture
+def course(refreshed, tmp_path):
+    """A copy of it, to be worked in."""
+    return Checkout(shutil.copytree(refreshed.root, tmp_path / "course"))
 
 
 def signed(notebook):
@@ -112,33 +122,33 @@ def test_a_changed_source_is_not_taken_for_a_changed_notebook(course):
 
 
 @pytest.mark.parametrize(
-    ("command", "file"),
+    ("command", "files"),
     [
-        ("course", "course/01_little.ipynb"),
-        ("course", "site/01_little.html"),
-        ("site", "site/index.html"),
-        ("scripts", "scripts/01_little.py"),
-        ("slides", "slides/01_little.slides.html"),
+        ("course", ["course/01_little.ipynb", "site/01_little.html"]),
+        ("site", ["site/index.html"]),
+        ("scripts", ["scripts/01_little.py"]),
+        ("slides", ["slides/01_little.slides.html"]),
     ],
 )
 def test_what_somebody_changed_under_build_is_kept_beside_it(
-    course, command, file, monkeypatch, capsys
+    course, command, files, monkeypatch, capsys
 ):
     monkeypatch.setenv("MNIST_KMEANS_EDITION", "sample")
-    path = course.build / file
     assert main([command], course) == 0
-    before = path.read_bytes()
-    path.write_bytes(before + b"\nmine")
-    own = path.with_name("my-own.txt")
-    own.write_text("my own")
+    before = {course.build / file: (course.build / file).read_bytes() for file in files}
+    for path, content in before.items():
+        path.write_bytes(content + b"\nmine")
+        path.with_name("my-own.txt").write_text("my own")
     capsys.readouterr()
     for _ in range(2):
         assert main([command], course) == 0
-        assert path.read_bytes() == before
-    kept = path.with_name(f"{path.stem}.kept-1{path.suffix}")
-    assert kept.read_bytes() == before + b"\nmine"
-    assert capsys.readouterr().err.count(kept.name) == 1
-    assert own.read_text() == "my own"
+        assert {path: path.read_bytes() for path in before} == before
+    told = capsys.readouterr().err
+    for path, content in before.items():
+        kept = path.with_name(f"{path.stem}.kept-1{path.suffix}")
+        assert kept.read_bytes() == content + b"\nmine"
+        assert told.count(kept.name) == 1
+        assert path.with_name("my-own.txt").read_text() == "my own"
 
 
 def test_the_picture_of_fit_is_kept_when_somebody_has_painted_on_it(tmp_path, monkeypatch, capsys):

@@ -1,6 +1,7 @@
 """The built HTML course: links lead somewhere, nothing comes from the network, lists are complete."""
 
 import base64
+import functools
 import re
 import shutil
 from html.parser import HTMLParser
@@ -9,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 import nbformat
 import numpy as np
 import pytest
-from helpers import COURSE, ROOT
+from helpers import COURSE, ROOT, write_course
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 import mnist_kmeans
@@ -46,6 +47,7 @@ class Page(HTMLParser):
             self.loaded.append(attributes[LOADED[tag]])
 
 
+@functools.cache
 def read_pages(folder):
     """Return {path: Page} of all the pages of a site; templates of the theme are no pages."""
     static = folder / "_static"
@@ -202,19 +204,50 @@ def test_the_page_to_cite_says_what_the_citation_file_says(built_site):
         assert page.count(value) >= 2
 
 
-@pytest.fixture
-def little_site(little_course):
-    """A function that builds a site of one little chapter and a landing page with this text."""
-    picture = new_output(
-        "display_data", {"image/png": PIXEL}, metadata={"image/png": {"alt": "A dot. Tiny."}}
-    )
-    cells = [
-        new_markdown_cell("# A chapter\n\nThis is a *cat*, these are *cats*, and this is a *dog*."),
-        new_code_cell("show(dot)", outputs=[picture]),
-    ]
+ADDRESS = "https://github.com/somebody/course"
+LANDING = """\
+:::{figure} pictures/01_little/a-dot.png
+Look
+:::
 
-    def build(landing, edition="full"):
-        course = little_course({})
+**What you will learn**
+
+- much
+
+**Time**: 5 minutes.
+
+After it.
+
+**Predict, then look.** How many?
+
+> **What the articles found.** Little.
+
+With k = 10 and n points of 28 x 28, `k` in code, k-means, e.g. 5 s, it isn't a c.
+
+## What to remember
+
+All.
+
+## Aside: more
+
+End."""
+
+
+@pytest.fixture(scope="module")
+def little_site(tmp_path_factory):
+    """A function that builds a site of one little chapter and a landing page with this text."""
+
+    def build(landing, edition="full", address=""):
+        picture = new_output(
+            "display_data", {"image/png": PIXEL}, metadata={"image/png": {"alt": "A dot. Tiny."}}
+        )
+        cells = [
+            new_markdown_cell(
+                "# A chapter\n\nThis is a *cat*, these are *cats*, and this is a *dog*."
+            ),
+            new_code_cell("show(dot)", outputs=[picture]),
+        ]
+        course = write_course(tmp_path_factory.mktemp("little"), {})
         python = {"language_info": {"name": "python", "pygments_lexer": "ipython3"}}
         chapters = {"01_little": new_notebook(cells=cells, metadata=python)}
         empty = [new_markdown_cell("# An exercise"), new_code_cell("...  # your code here")]
@@ -224,15 +257,28 @@ def little_site(little_course):
         (course.site / "glossary.md").write_text(
             "# Words\n\n```{glossary}\ncat\n  An animal.\n```\n"
         )
-        return website.build(course, chapters, edition, course.build / "site").parent
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(checkout, "REPOSITORY", address)
+            return website.build(course, chapters, edition, course.build / "site").parent
 
     return build
 
 
-def test_pages_have_pictures_with_their_alt_text_and_links_to_the_glossary(little_site):
-    pages = little_site(":::{figure} pictures/01_little/a-dot.png\nLook\n:::")
-    chapter = (pages / "01_little.html").read_text("utf-8")
-    for html in (chapter, (pages / "index.html").read_text("utf-8")):
+@pytest.fixture(scope="module")
+def of_full(little_site):
+    """The pages of a little course on the full edition that has no repository."""
+    return little_site(LANDING)
+
+
+@pytest.fixture(scope="module")
+def of_sample(little_site):
+    """The pages of a little course on the sample that has a repository."""
+    return little_site("Look", "sample", ADDRESS)
+
+
+def test_pages_have_pictures_with_their_alt_text_and_links_to_the_glossary(of_full):
+    chapter = (of_full / "01_little.html").read_text("utf-8")
+    for html in (chapter, (of_full / "index.html").read_text("utf-8")):
         assert html.count('alt="A dot. Tiny."') == 1
     link = r'<a [^>]*href="glossary.html#term-cat"[^>]*><em>cat</em></a>'
     assert re.search(
@@ -248,16 +294,13 @@ def test_a_picture_is_named_after_its_heading(alt, tmp_path):
     assert (tmp_path / "one" / "an-elbow.png").read_bytes() == base64.b64decode(PIXEL)
 
 
-@pytest.mark.parametrize(
-    ("edition", "told"), [("sample", {"index.html", "01_little.html"}), ("full", set())]
-)
-def test_the_sample_is_named_where_its_numbers_are_and_nowhere_else(edition, told, little_site):
-    pages = little_site("Look", edition)
-    texts = {page.name: page.read_text("utf-8") for page in pages.glob("*.html")}
-    assert {name for name, text in texts.items() if "embedded sample" in text} == told
-    assert {"02_blank.html", "glossary.html"} < texts.keys()
-    for name in ("index.html", "01_little.html"):  # it is not what the page is about
-        assert "sample" not in re.search(r'name="description" content="(.+?)"', texts[name])[1]
+def test_the_sample_is_named_where_its_numbers_are_and_nowhere_else(of_full, of_sample):
+    for pages, told in [(of_sample, {"index.html", "01_little.html"}), (of_full, set())]:
+        texts = {page.name: page.read_text("utf-8") for page in pages.glob("*.html")}
+        assert {name for name, text in texts.items() if "embedded sample" in text} == told
+        assert {"02_blank.html", "glossary.html"} < texts.keys()
+        for name in ("index.html", "01_little.html"):  # it is not what the page is about
+            assert "sample" not in re.search(r'name="description" content="(.+?)"', texts[name])[1]
 
 
 @pytest.mark.parametrize(("note", "kept"), [("\n\n> The sample.", 1), ("", 2)])
@@ -280,10 +323,9 @@ OUT = (
 )
 
 
-@pytest.mark.parametrize("address", ["", "https://github.com/somebody/course"])
-def test_ways_out_need_the_address_of_the_repository(address, little_site, monkeypatch):
-    monkeypatch.setattr(checkout, "REPOSITORY", address)
-    pages = little_site("Look")
+@pytest.mark.parametrize("address", ["", ADDRESS])
+def test_ways_out_need_the_address_of_the_repository(address, of_full, of_sample):
+    pages = of_sample if address else of_full
     page = Page(pages / "01_little.html")
     for part in OUT:
         ways = [link for link in page.links if part in link]
@@ -302,14 +344,8 @@ def test_ways_out_need_the_address_of_the_repository(address, little_site, monke
         assert "This is a *cat*" in (pages / taken).read_text("utf-8")
 
 
-def test_boxes_and_variables_are_seen_where_the_text_has_them(little_site):
-    pages = little_site(
-        "**What you will learn**\n\n- much\n\n**Time**: 5 minutes.\n\nAfter it.\n\n"
-        "**Predict, then look.** How many?\n\n> **What the articles found.** Little.\n\n"
-        "With k = 10 and n points of 28 x 28, `k` in code, k-means, e.g. 5 s, it isn't a c.\n\n"
-        "## What to remember\n\nAll.\n\n## Aside: more\n\nEnd."
-    )
-    html = (pages / "index.html").read_text("utf-8")
+def test_boxes_and_variables_are_seen_where_the_text_has_them(of_full):
+    html = (of_full / "index.html").read_text("utf-8")
     learn = re.search(r'<div class="box learn.+?</div>', html, re.DOTALL)[0]
     assert "5 minutes." in learn and "After it." not in learn
     for kind, words in {"predict": "How many", "articles": "Little", "remember": "All"}.items():

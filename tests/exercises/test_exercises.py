@@ -40,13 +40,19 @@ def checks(source):
     }
 
 
+@functools.cache
+def attempts_at(source):
+    """Return what is defined where the attempts at the exercises of a chapter are."""
+    path = Path(__file__).parent / "attempts" / f"chapter_{source.stem[:2]}.py"
+    return runpy.run_path(str(path))
+
+
 def attempts(source, kind):
     """Return {the name of a learner's function: attempts at it}; they are RIGHT or WRONG.
 
     The wrong ones are {what the check says: an attempt, or a list of them}.
     """
-    path = Path(__file__).parent / "attempts" / f"chapter_{source.stem[:2]}.py"
-    return runpy.run_path(str(path))[kind]
+    return attempts_at(source)[kind]
 
 
 RIGHT = [
