@@ -603,8 +603,8 @@ print("error of the lowest inertia in each ten:", errors_of_ten[best_of_ten].rou
 #
 # To set our figures beside published ones, we do as they do. Deep clustering papers join the training and the test
 # digits, 70,000<!--{len(everything):,}--> in all, for no label is used. DEC-keras runs scikit-learn's k-means, which draws its starts by
-# k-means++ and here keeps the lowest inertia of 20. So do we, for pixels and for edges. (One thing differs: theirs is the
-# greedy k-means++ of chapter 6, ours the plain one.)
+# k-means++ and here keeps the lowest inertia of 20. So do we for edges; for pixels we take ten, as the choice hardly matters
+# there. (One more thing differs: theirs is the greedy k-means++ of chapter 6, ours the plain one.)
 
 # %%
 test = load_mnist(split="test")
@@ -619,17 +619,17 @@ measures = {
     "ARI": adjusted_rand_index,
 }
 rows, values, lowest = [], [], {}
-for name, points in [("pixels", everything), ("edges", all_edges)]:
-    twenty = repeat_inits(points, 10, range(20), init="k-means++")
-    tables = [contingency_table(all_labels, run.assignments, 10) for run in twenty]
+for name, points, count in [("pixels", everything, 10), ("edges", all_edges, 20)]:
+    starts = repeat_inits(points, 10, range(count), init="k-means++")
+    tables = [contingency_table(all_labels, run.assignments, 10) for run in starts]
     found = np.array([[measure(t) for measure in measures.values()] for t in tables])
-    order = np.argsort([run.inertia for run in twenty], kind="stable")
-    lowest[name] = twenty[order[0]]
-    for best_of in (1, 5, 20):
-        # how likely each run, the best first, is the best of so many drawn from twenty
-        ways = [comb(19 - place, best_of - 1) for place in range(20)]
+    order = np.argsort([run.inertia for run in starts], kind="stable")
+    lowest[name] = starts[order[0]]
+    for best_of in (1, 5, count):
+        # how likely each run, the best first, is the best of so many drawn from all
+        ways = [comb(count - 1 - place, best_of - 1) for place in range(count)]
         rows.append(f"{name}, best of {best_of}")
-        values.append(np.array(ways) @ found[order] / comb(20, best_of))
+        values.append(np.array(ways) @ found[order] / comb(count, best_of))
 accuracy_of = dict(zip(rows, np.array(values)[:, 1], strict=True))
 
 # %% tags=["hide-input"]
@@ -652,9 +652,9 @@ show(
 # | DEC, programmed again | 0.91 | 0.87 | X. Guo, DEC-keras, mean of 10 trials |
 # | N2D: autoencoder, then a neighbour graph | 0.979 | | R. McConville et al. (2019), as quoted in the paper on ACMEC |
 #
-# Our pixels agree with theirs.<!--true: 0.52 < accuracy_of["pixels, best of 20"] < 0.56--> On edges, the best of 20 has an accuracy of 0.942<!--{accuracy_of["edges, best of 20"]:.3f}-->. That is more than an autoencoder and
+# Our pixels agree with theirs.<!--true: 0.52 < accuracy_of["pixels, best of 10"] < 0.56--> On edges, the best of 20 has an accuracy of 0.942<!--{accuracy_of["edges, best of 20"]:.3f}-->. That is more than an autoencoder and
 # k-means reach, or DEC, and less than N2D.<!--true: 0.91 < accuracy_of["edges, best of 20"] < 0.979--> It is the choice among twenty that makes it so: a single start has 0.82<!--{accuracy_of["edges, best of 1"]:.2f}-->
-# on average. On pixels the choice gains nothing.<!--true: accuracy_of["pixels, best of 20"] < accuracy_of["pixels, best of 1"] + 0.01-->
+# on average. On pixels the choice gains nothing.<!--true: accuracy_of["pixels, best of 10"] < accuracy_of["pixels, best of 1"] + 0.01-->
 #
 # One thing is not equal. Our features were made by people who know that slant and size mean nothing in a digit, and
 # chosen with labels. A network has to find that out.
@@ -733,7 +733,7 @@ def mean_silhouette(points, groups):
     return ((nearest - own) / np.maximum(own, nearest))[sizes[groups] > 1].mean()
 
 
-part_size, some_ks = min(2000, len(training) // 6), range(3, 15)
+part_size, some_ks = min(2000, len(training) // 6), range(3, 13)
 answers = {"inertia": {}, "silhouette": {}, "stability": {}}
 for name, points in [("pixels", training.images), ("edges", seen)]:
     thirds = [points[place * part_size : (place + 1) * part_size] for place in range(3)]
