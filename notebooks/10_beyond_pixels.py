@@ -793,10 +793,10 @@ for heading, ylabel, curves in [
 #
 # </details>
 #
-# On pixels, none of the three names ten. The inertia falls less and less without a bend: each step takes at
-# least three quarters of what the one before took.<!--true: (fall["pixels"].mean(axis=1)[1:] / fall["pixels"].mean(axis=1)[:-1]).min() > 0.75 and fall["edges"].mean(axis=1)[ten_at] < 0.55 * fall["edges"].mean(axis=1)[ten_at - 1]--> No silhouette reaches 0.08, and two samples agree by about a half at k = 10.<!--true: answers["silhouette"]["pixels"].max() < 0.08 and 0.4 < answers["stability"]["pixels"][ten_at].min() and answers["stability"]["pixels"][ten_at].max() < 0.6-->
+# On pixels, none of the three names ten. The falls of the inertia have no bend: on average, each step takes
+# at least three quarters of what the one before took.<!--true: (fall["pixels"].mean(axis=1)[1:] / fall["pixels"].mean(axis=1)[:-1]).min() > 0.75 and fall["edges"].mean(axis=1)[ten_at] < 0.55 * fall["edges"].mean(axis=1)[ten_at - 1]--> No silhouette reaches 0.08, and two samples agree by about a half at k = 10.<!--true: answers["silhouette"]["pixels"].max() < 0.08 and 0.4 < answers["stability"]["pixels"][ten_at].min() and answers["stability"]["pixels"][ten_at].max() < 0.6-->
 #
-# On edges, each step up to ten clusters takes more than 2 % off the inertia, and each later one about 1 %, in every
+# On edges, each step up to ten clusters takes more than 2 % off the inertia, and each later one about 1 %, in each
 # of the three samples.<!--true: fall["edges"][:ten_at].min() > 0.02 and fall["edges"][ten_at:].max() < 0.014--> That is an elbow. The mean silhouette is largest at ten, though not in each
 # sample.<!--true: answers["silhouette"]["edges"].mean(axis=1).argmax() == ten_at and (answers["silhouette"]["edges"].argmax(axis=0) != ten_at).sum() == 1--> And two samples agree by 0.96 or more at ten.<!--true: answers["stability"]["edges"][ten_at].min() >= 0.955--> Three to five clusters are as stable:<!--true: answers["stability"]["edges"][:3].min() >= 0.96--> coarse groups, each of several
 # digits, are groups as well. So the question was fair. It was the pixels that had no answer.
