@@ -549,8 +549,8 @@ for kind, count in zip(kinds, of_copies, strict=False):
 #
 # A centroid goes to the mean of its points. Beyond a gap it has none, so it never gets there. Do the digits leave gaps? The last
 # column tells, for the best clustering that was found. It compares a point's distance to its own centroid with that to the next
-# one, on average. In clear groups the own one is at least five times as near. For the digits it is hardly nearer: six sevenths of the
-# way to the next.<!--true: max(to_own["groups in the plane"], to_own["noisy copies of 16 digits"]) < 0.2 and round(7 * to_own["all training digits"]) == 6 and to_own["480 digits"] > 0.8--> So many digits are near a border, and the centroids spread among them from wherever they begin.
+# one, on average. In clear groups the own one is at least five times as near. For the digits it is hardly nearer: its
+# distance is six sevenths of that to the next.<!--true: max(to_own["groups in the plane"], to_own["noisy copies of 16 digits"]) < 0.2 and round(7 * to_own["all training digits"]) == 6 and to_own["480 digits"] > 0.8--> So many digits are near a border, and the centroids spread among them from wherever they begin.
 
 # %% [markdown]
 # **Quick question.** For which data does k-means++ help most?
