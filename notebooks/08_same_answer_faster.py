@@ -128,7 +128,7 @@ show(
 
 
 # %%
-def lloyd_in_order(points, centroids, order, numbers):
+def lloyd_in_order(points, centroids, order, numbers, moved):
     """Lloyd's algorithm in these numbers; dot products are added up in the given order."""
     coordinates = points.T.astype(numbers, order="C")
     order = [each for each in order if coordinates[each].any()]  # blank ones add only 0
@@ -144,14 +144,18 @@ def lloyd_in_order(points, centroids, order, numbers):
         if seen and np.array_equal(assignments, seen[-1]):
             return seen
         seen.append(assignments)
-        centroids = update(points, assignments, centroids).astype(numbers)
+        key = assignments.tobytes()
+        if key not in moved:
+            moved[key] = update(points, assignments, centroids).astype(numbers)
+        centroids = moved[key]
 
 
 def digits_apart(data, numbers, seed):
     """How many digits are in different clusters, at each iteration and at the end."""
     drawn = random_centroids(data, k, seed).astype(numbers)
-    forward = lloyd_in_order(data, drawn, range(784), numbers)
-    backward = lloyd_in_order(data, drawn, range(783, -1, -1), numbers)
+    moved = {}  # equal assignments have equal means, so both runs can share them
+    forward = lloyd_in_order(data, drawn, range(784), numbers, moved)
+    backward = lloyd_in_order(data, drawn, range(783, -1, -1), numbers, moved)
     pairs = [*zip(forward, backward, strict=False), (forward[-1], backward[-1])]
     return [np.count_nonzero(one != other) for one, other in pairs]
 
