@@ -25,12 +25,10 @@ from mnist_kmeans import (
     contingency_table,
     error_rate,
     holdout_error,
-    kmeans,
     load_mnist,
     majority_labels,
     purity,
     random_centroids,
-    repeat_inits,
     sweep_k,
 )
 from mnist_kmeans.plots import Table, bands, digit_rows, dots, show
@@ -167,11 +165,8 @@ for name, curve in [("the first start alone", left[:, 0]), ("the mean of five", 
 # %%
 scatter = np.random.default_rng(0).normal(0, 25, (10, 40, 10))
 points = (500 * np.eye(10)[:, None] + scatter).round().astype(int).reshape(400, 10)
-lowest = []
-for k in ks:
-    on_groups = repeat_inits(points, k, range(starts), init="k-means++")
-    lowest.append(min(run.inertia for run in on_groups))
-lowest = np.array(lowest)[:, None]
+on_groups = sweep_k(points, ks, range(starts), init="k-means++")
+lowest = np.array([[min(run.inertia for run in on_groups[k])] for k in ks])
 inertia = np.array([[run.inertia for run in runs[k]] for k in ks]) / 1e9
 
 # %% tags=["hide-input"]
@@ -437,7 +432,7 @@ models = {
     "same start, float32": KMeans(16, init=start, n_init=1).fit(single),
     "all defaults": KMeans(16, random_state=0).fit(training.images),
 }
-ours = kmeans(training.images, 16, seed=0)
+ours = runs[16][0]
 columns = {"model": ["ours"], "iterations": [ours.n_iter], "assigned otherwise": ["-"]}
 columns["error"] = [holdout_error(ours, training, validation)]
 for name, model in models.items():
