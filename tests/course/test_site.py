@@ -306,7 +306,8 @@ def test_boxes_and_variables_are_seen_where_the_text_has_them(little_site):
     pages = little_site(
         "**What you will learn**\n\n- much\n\n**Time**: 5 minutes.\n\nAfter it.\n\n"
         "**Predict, then look.** How many?\n\n> **What the articles found.** Little.\n\n"
-        "With k = 10 and n points of 28 x 28, `k` in code, k-means, e.g. 5 s, it isn't a c.\n\n"
+        "With k = 10 and n points of 28 x 28, `k` in code, k-means, e.g. 5 s, it isn't a c. "
+        "In chapter 4 it is 13 %.\n\n"
         "## What to remember\n\nAll.\n\n## Aside: more\n\nEnd."
     )
     html = (pages / "index.html").read_text("utf-8")
@@ -317,7 +318,7 @@ def test_boxes_and_variables_are_seen_where_the_text_has_them(little_site):
         assert words in box
     assert re.search(r'<section class="aside"', html)
     assert re.findall(r"<em>(\w+)</em>", html) == ["k", "n", "c"]
-    assert '<span class="whole">k-means</span>, e.g.' in html
+    assert re.findall('class="whole">(.+?)</span>', html) == ["k-means", "chapter 4", "13 %"]
 
 
 def test_references_to_nothing_stop_the_build(little_site, capfd):
