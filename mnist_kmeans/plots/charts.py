@@ -192,7 +192,7 @@ def dots(groups, *, heading, xlabel, ylabel, log_ticks=None, behind=None):
     `log_ticks` are the marks on the x axis; they make it logarithmic. `behind` is (x, y) of points that
     all groups belong to, drawn in grey behind each.
     """
-    picture = Picture(figsize=(WIDTH, 4.4), layout="constrained")
+    picture = Picture(figsize=(WIDTH, 4.4 if behind is None else 3.7), layout="constrained")
     panels = picture.subplots(1, len(groups), squeeze=False, sharex=True, sharey=True)[0]
     together = zip(panels, groups.items(), looks(groups), strict=True)
     for axes, (name, (x, y)), (colour, marker) in together:

@@ -17,7 +17,8 @@ BOXES = {  # what begins a box, in bold, and its class
 }
 # A letter that stands alone, but no word (a, I), unit (5 s), part of a short form (e.g.) or x of 28 x 28.
 VARIABLE = re.compile(r"(?<![\w'’.\-/])(?<!\d )([b-hj-wyz])(?![\w'’\-/]|\.\w)")  # noqa: RUF001
-NAME = re.compile(r"(k-(?:means|medians|medoids)(?:\+\+)?)")  # that no line should break
+# What stays on one line: names of methods, "chapter 3", "13 %".
+WHOLE = re.compile(r"(k-(?:means|medians|medoids)(?:\+\+)?|[Cc]hapter\s\d+|\d+\s%)")
 CODE = (nodes.literal, nodes.math, nodes.FixedTextElement)
 PLAIN = (*CODE, nodes.emphasis, addnodes.desc_signature)
 
@@ -26,7 +27,7 @@ def setup(app):
     """Dress the pages."""
     app.add_node(HideCodeCellNode, override=True, html=(fold, end_fold))
     app.connect("doctree-read", shorten_names)
-    for transform in (Boxes, ChapterPath, Variables, Names):
+    for transform in (Boxes, ChapterPath, Variables, Wholes):
         app.add_post_transform(transform)
 
 
@@ -117,16 +118,16 @@ class Variables(SphinxPostTransform):
                 wrap(text, VARIABLE, lambda letter: nodes.emphasis("", letter))
 
 
-class Names(SphinxPostTransform):
-    """The names of methods stay on one line."""
+class Wholes(SphinxPostTransform):
+    """Some words stay together on a line."""
 
     default_priority = 30
 
     def run(self, **kwargs):
-        """Mark the names on one page."""
+        """Mark them on one page."""
         for text in list(self.document.findall(nodes.Text)):
-            if NAME.search(text) and not isinstance(text.parent, CODE):
-                wrap(text, NAME, lambda name: nodes.inline("", name, classes=["whole"]))
+            if WHOLE.search(text) and not isinstance(text.parent, CODE):
+                wrap(text, WHOLE, lambda words: nodes.inline("", words, classes=["whole"]))
 
 
 def wrap(text, pattern, wrapped):

@@ -198,6 +198,7 @@ def test_overlaps_mix_three_colours_and_tell_how_much_of_each():
 def test_points_behind_are_in_every_panel():
     clouds = {"a": ([1], [1]), "b": ([2], [2])}
     picture = dots(clouds, **LABELS, behind=([1, 2, 3], [1, 2, 3]))
+    assert all(axes.get_aspect() == 1 for axes in picture.axes)  # round groups look round
     assert [[len(cloud.get_offsets()) for cloud in axes.collections] for axes in picture.axes] == [
         [3, 1],
         [3, 1],
