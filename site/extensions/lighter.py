@@ -29,7 +29,9 @@ OUTPUT = re.compile(r'<img(?=[^>]* src="([^"]*_images/[^"]+\.png)")(?![^>]* load
 
 def setup(app):
     """Do so when all pages are written."""
-    app.connect("build-finished", leave_out)
+    app.connect(
+        "build-finished", leave_out, priority=900
+    )  # the theme writes one of its sheets then, too
 
 
 def leave_out(app, error):
