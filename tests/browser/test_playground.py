@@ -444,6 +444,7 @@ def test_everybody_can_run_many(kind, k, built_site, open_page):
         page.evaluate("scheme => (document.documentElement.dataset.theme = scheme)", scheme)
         for width, height in (DESKTOP, PHONE):
             page.set_viewport_size({"width": width, "height": height})
+            page.wait_for_timeout(500)  # the side bar glides away
             page.locator(".live-runs").screenshot(path=SCREENSHOTS / f"{kind}-{width}-{scheme}.png")
             assert overhang(page) == 0
         assert barriers(page) == []
