@@ -64,8 +64,8 @@ def pictures_apart(page, path):
 
     def to_file(source):
         drawing = base64.b64decode(source[1])
-        name = f"_images/{zlib.crc32(drawing):08x}.svg"
-        (path.parent / "_images").mkdir(exist_ok=True)
+        name = f"_drawings/{zlib.crc32(drawing):08x}.svg"
+        (path.parent / "_drawings").mkdir(exist_ok=True)
         (path.parent / name).write_bytes(drawing)
         return f'src="{name}" loading="lazy"'
 
