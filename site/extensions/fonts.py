@@ -1,8 +1,11 @@
 """Fonts cut down to what the pages show."""
 
+import logging
 import unicodedata
 
 from fontTools import subset
+
+logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells each table
 
 
 def cut(path, characters):

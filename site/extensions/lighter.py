@@ -29,7 +29,9 @@ OUTPUT = re.compile(r'<img(?=[^>]* src="([^"]*_images/[^"]+\.png)")(?![^>]* load
 
 def setup(app):
     """Do so when all pages are written."""
-    app.connect("build-finished", leave_out)
+    app.connect(
+        "build-finished", leave_out, priority=900
+    )  # the theme writes one of its sheets then, too
 
 
 def leave_out(app, error):
@@ -62,7 +64,8 @@ def pictures_apart(page, path):
 
     def to_file(source):
         drawing = base64.b64decode(source[1])
-        name = f"_images/{zlib.crc32(drawing):08x}.svg"
+        name = f"_drawings/{zlib.crc32(drawing):08x}.svg"
+        (path.parent / "_drawings").mkdir(exist_ok=True)
         (path.parent / name).write_bytes(drawing)
         return f'src="{name}" loading="lazy"'
 

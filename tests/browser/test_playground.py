@@ -404,10 +404,10 @@ def open_runs(page, site, kind, k):
 
 def test_starts_end_side_by_side_where_they_end_in_python(built_site, open_page):
     page = open_page()
-    open_runs(page, built_site, "starts", 9)
+    open_runs(page, built_site, "starts", 5)
     page.get_by_text("All 16 runs have ended").first.wait_for()
     inertias = {
-        start: [run.inertia for run in repeat_inits(TRAINING.images, 9, range(8), init=start)]
+        start: [run.inertia for run in repeat_inits(TRAINING.images, 5, range(8), init=start)]
         for start in STARTS
     }
     shown = page.locator(".live-ends b").all_text_contents()
@@ -416,7 +416,7 @@ def test_starts_end_side_by_side_where_they_end_in_python(built_site, open_page)
     lowest = min(inertia for ends in inertias.values() for inertia in ends)
     best = [f"{lowest / 1e9:.3f}"] * sum(ends.count(lowest) for ends in inertias.values())
     assert page.locator(".live-ends .best b").all_text_contents() == best
-    assert page.locator(".live-tiles canvas").count() == 2 * 9
+    assert page.locator(".live-tiles canvas").count() == 2 * 5
     assert page.get_by_role("status").text_content() == page.locator(".live-words").text_content()
     assert not page.locator(".live-runs img").is_visible()
     page.emulate_media(media="print")
@@ -448,18 +448,21 @@ def test_a_sweep_grows_as_in_python_and_can_be_stopped(built_site, open_page):
     assert page.troubles == []
 
 
-@each_scheme
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize(("kind", "k"), [("starts", 10), ("sweep", 5)])
-def test_everybody_can_run_many(kind, k, size, scheme, built_site, open_page):
+@pytest.mark.parametrize(("kind", "k"), [("starts", 4), ("sweep", 5)])
+def test_everybody_can_run_many(kind, k, built_site, open_page):
     """The screenshots that this takes are for people to look at."""
-    page = open_page(size, scheme)
+    page = open_page()
     open_runs(page, built_site, kind, k)
     page.get_by_text("runs have ended").first.wait_for()
-    page.locator(".live-runs").screenshot(path=SCREENSHOTS / f"{kind}-{size[0]}-{scheme}.png")
-    assert overhang(page) == 0
     assert page.troubles == []
-    assert barriers(page) == []
+    for scheme in ("light", "dark"):
+        page.evaluate("scheme => (document.documentElement.dataset.theme = scheme)", scheme)
+        for width, height in (DESKTOP, PHONE):
+            page.set_viewport_size({"width": width, "height": height})
+            page.wait_for_timeout(500)  # the side bar glides away
+            page.locator(".live-runs").screenshot(path=SCREENSHOTS / f"{kind}-{width}-{scheme}.png")
+            assert overhang(page) == 0
+        assert barriers(page) == []
 
 
 def test_a_number_that_cannot_be_is_refused(built_site, open_page):

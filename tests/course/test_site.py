@@ -16,6 +16,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 import mnist_kmeans
 from mnist_kmeans.basics.errors import InputError
 from mnist_kmeans.course import checkout, website
+from mnist_kmeans.course.playground import stills
 from mnist_kmeans.course.store import pictures, read_stored
 from mnist_kmeans.data.editions import SAMPLE_BANNER
 from mnist_kmeans.plots import Picture
@@ -284,6 +285,20 @@ def test_pages_have_pictures_with_their_alt_text_and_links_to_the_glossary(of_fu
     assert re.search(
         f"This is a {link}, these are <em>cats</em>, and this is a <em>dog</em>", chapter
     )
+
+
+def test_what_runs_on_demand_has_a_still_picture_of_the_same_numbers(little_site):
+    kinds = ("starts", "sweep")
+    elements = [f'<div class="live-runs" data-kind="{kind}" data-k="16"></div>' for kind in kinds]
+    pages = little_site("\n\n".join(elements))
+    page = (pages / "index.html").read_text("utf-8")
+    for element, (kind, picture) in zip(elements, stills().items(), strict=True):
+        still = f'<figure><img src="_static/live/{kind}.png" alt="{picture.alt}"'
+        assert element.replace("</div>", still) in page
+        assert (pages / "_static" / "live" / f"{kind}.png").read_bytes() == picture.png()
+    training, _ = mnist_kmeans.load_mnist("sample").holdout()
+    inertia = mnist_kmeans.kmeans(training.images, 20, seed=0).inertia
+    assert f"to {inertia / 1e9:,.4g} at 20." in stills()["sweep"].alt
 
 
 @pytest.mark.parametrize("alt", ["An elbow? There is none.", "An elbow. There? None."])

@@ -228,10 +228,10 @@
 
     summary() {
       const [inertia, error] = [this.course("inertia", billions), this.course("error", percent)];
-      const times = (count) => (count === 0 ? "never" : count === 1 ? "once" : `${count} times`);
+      const rise = (count) => (count === 0 ? "it never rises" : `it rises ${count === 1 ? "once" : `${count} times`}`);
       return (
-        `All ${this.ends.length} runs have ended. Inertia, in billions: ${inertia.told}; from one k to the next it rises ${times(inertia.rises)}. ` +
-        `Validation error: ${error.told}; it rises ${times(error.rises)}.`
+        `All ${this.ends.length} runs have ended. Inertia, in billions: ${inertia.told}; from one k to the next ${rise(inertia.rises)}. ` +
+        `Validation error: ${error.told}; ${rise(error.rises)}.`
       );
     }
   }
