@@ -24,7 +24,7 @@ PLAIN = re.compile(
 )  # in code, what has the colour of all text
 NAMES = re.compile(r'\b(?:class|id)="([^"]*)"')
 INLINE = re.compile(r'src="data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)"')
-OUTPUT = re.compile(r'<img(?=[^>]* src="([^"]*_images/[^"]+\.png)")(?![^>]* loading=)')
+PICTURE = re.compile(r'<img([^>]* src="([^"]*_images/[^"]+\.png)"[^>]*)>')
 
 
 def setup(app):
@@ -70,10 +70,11 @@ def pictures_apart(page, path):
         return f'src="{name}" loading="lazy"'
 
     def with_room(image):
-        width, height = Image.open(path.parent / image[1]).size
-        return f'<img loading="lazy" style="aspect-ratio: {width}/{height}"'
+        width, height = Image.open(path.parent / image[2]).size
+        lazy = "" if " loading=" in image[1] else ' loading="lazy"'
+        return f'<img{lazy} style="aspect-ratio: {width}/{height}"{image[1]}>'
 
-    return OUTPUT.sub(with_room, INLINE.sub(to_file, page))
+    return PICTURE.sub(with_room, INLINE.sub(to_file, page))
 
 
 def lighter_sheets(static, pages):
