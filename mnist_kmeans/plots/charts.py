@@ -111,6 +111,8 @@ def lines(curves, *, heading, xlabel, ylabel, log_ticks=None, log_yticks=None):
     axes = picture.subplots()
     for (name, (x, y)), (colour, marker) in zip(curves.items(), looks(curves), strict=True):
         axes.plot(x, y, color=colour, marker=marker, markersize=4, label=name)
+    if all(float(each).is_integer() for x, _ in curves.values() for each in x):
+        axes.xaxis.get_major_locator().set_params(integer=True)  # there is no k of 2.5
     if log_ticks:
         log_axis(axes, log_ticks)
     if log_yticks:
@@ -194,12 +196,13 @@ def dots(groups, *, heading, xlabel, ylabel, log_ticks=None, behind=None):
     """
     picture = Picture(figsize=(WIDTH, 4.4 if behind is None else 3.7), layout="constrained")
     panels = picture.subplots(1, len(groups), squeeze=False, sharex=True, sharey=True)[0]
+    crowded = behind is None and max(len(x) for x, _ in groups.values()) > 50
     together = zip(panels, groups.items(), looks(groups), strict=True)
     for axes, (name, (x, y)), (colour, marker) in together:
         if behind is not None:  # points in the plane: one unit is equally long on both axes
             axes.scatter(*behind, color="0.75", s=12)
             axes.set_aspect("equal")
-        axes.scatter(x, y, color=colour, marker=marker, s=45, alpha=0.4 if behind is None else 0.9)
+        axes.scatter(x, y, color=colour, marker=marker, s=45, alpha=0.4 if crowded else 0.9)
         axes.set_xlabel(xlabel)
         if log_ticks:
             log_axis(axes, log_ticks)

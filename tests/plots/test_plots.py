@@ -127,6 +127,21 @@ def test_a_logarithmic_axis_is_marked_where_asked_and_nowhere_else(draw):
     assert axes.get_xscale() == "linear"
 
 
+def test_numbers_of_clusters_are_whole_on_the_axis():
+    whole = lines({"a": (range(2, 21), range(19))}, **LABELS)
+    assert all(place.is_integer() for place in whole.axes[0].get_xticks())
+    shares = lines({"a": ([0.1, 2], [1, 2])}, **LABELS)
+    assert not all(place.is_integer() for place in shares.axes[0].get_xticks())
+
+
+def test_only_crowds_of_dots_are_faint():
+    def alphas(count):
+        groups = {"few": ([1], [1]), "others": (range(count), range(count))}
+        return {axes.collections[0].get_alpha() for axes in dots(groups, **LABELS).axes}
+
+    assert max(alphas(51)) < min(alphas(50))
+
+
 def test_lines_may_have_two_logarithmic_axes():
     [axes] = lines({"a": ([1, 9], [1, 9])}, **LABELS, log_ticks=[1, 9], log_yticks=[0.5, 1000]).axes
     assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
