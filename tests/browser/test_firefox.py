@@ -86,7 +86,9 @@ def firefox(tmp_path_factory):
             [address] = next(
                 filter(None, (re.findall(r"BiDi listening on (\S+)", line) for line in told))
             )
-            yield Page(address)
+            page = Page(address)
+            yield page
+            page.socket.close()
         finally:
             process.terminate()
 
