@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 import subprocess
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -81,12 +82,16 @@ def firefox(tmp_path_factory):
     command = [found[0], "--headless", "--no-remote", "--profile", str(profile)]
     command += ["--remote-debugging-port", "0", "about:blank"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        too_late = threading.Timer(60, process.kill)
+        too_late.start()
         try:
             told = iter(process.stderr.readline, "")
-            [address] = next(
-                filter(None, (re.findall(r"BiDi listening on (\S+)", line) for line in told))
-            )
-            page = Page(address)
+            found = (re.search(r"BiDi listening on (\S+)", line) for line in told)
+            listening = next(filter(None, found), None)
+            too_late.cancel()
+            if listening is None:
+                pytest.skip("the Firefox that is installed does not start here")
+            page = Page(listening[1])
             yield page
             page.socket.close()
         finally:
