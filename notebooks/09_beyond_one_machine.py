@@ -199,10 +199,8 @@ many = np.array_split(points, 64)
 whole = np.array([map_block(block, -1, start)[1][0] for block in many])
 orders = [np.random.PCG64(i).random_raw(64).argsort(kind="stable") for i in range(100)]
 of_fractions = different_sums(whole / 255, orders)
-of_integers, of_256ths = (
-    different_sums(whole, orders),
-    different_sums(whole / 256, orders),
-)
+of_256ths = different_sums(whole / 256, orders)
+of_integers = different_sums(whole, orders)
 print("whole numbers: ", len(of_integers), "table from 100 orders")
 print("divided by 255:", len(of_fractions), "different tables")
 print("divided by 256:", len(of_256ths), "table")

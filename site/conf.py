@@ -78,21 +78,10 @@ html_theme_options = {
 }
 
 # What a page loads that has an element of this class, beside what all pages load
+ON_DIGITS = ["live/live.css", "live/kmeans.js", "live/drawing.js", "live/data.js"]
 LIVE = {
-    "live-digits": [
-        "live/live.css",
-        "live/kmeans.js",
-        "live/drawing.js",
-        "live/data.js",
-        "live/digits.js",
-    ],
-    "live-runs": [
-        "live/live.css",
-        "live/kmeans.js",
-        "live/drawing.js",
-        "live/data.js",
-        "live/runs.js",
-    ],
+    "live-digits": [*ON_DIGITS, "live/digits.js"],
+    "live-runs": [*ON_DIGITS, "live/runs.js"],
     "live-plane": [
         *("live/plane.css", "live/kmeans.js", "live/cells.js", "live/shapes.js", "live/plane.js"),
     ],

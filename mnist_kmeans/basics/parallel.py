@@ -20,6 +20,7 @@ def parallel_map(threads=None):
             yield map
         else:
             with ThreadPoolExecutor(threads) as pool:
+                # One part alone need not wait for a thread.
                 yield lambda work, parts: (pool.map if len(parts) > 1 else map)(work, parts)
 
 

@@ -173,7 +173,10 @@ def look_again(first, last, points, centroids, known, unit, sizes):
 
 @compiled
 def carried_bounds(first, last, points, centroids, known, doubtful):
-    """Question 1 about the points first ... last - 1: write those left in doubt; return how many."""
+    """Question 1 about the points first ... last - 1: write the rows of those left in doubt; return how many.
+
+    `doubtful` (BLOCK,) int64 takes them.
+    """
     assignments, upper, others, lower, missed, _ = known
     travels, most_travel, sketches = centroids.travels, centroids.most_travel, points.sketches
     count = 0
@@ -193,7 +196,7 @@ def carried_bounds(first, last, points, centroids, known, doubtful):
 
 @compiled
 def sketch_bounds(rows, points, centroids, known, unit, sizes, close):
-    """Question 2 about these points: write those still in doubt; return how many.
+    """Question 2 about the points of these rows (m,): write into `close` those in doubt; return how many.
 
     It gives fresh bounds; those carried along stay where they are tighter still.
 
@@ -252,9 +255,10 @@ def sketch_bounds(rows, points, centroids, known, unit, sizes, close):
 
 @compiled
 def measure(rows, points, centroids, known, unit, sizes):
-    """Question 3 about these points: assign each to its nearest centroid; return the distances measured.
+    """Question 3 about the points of these rows (m,): assign each to its nearest centroid.
 
-    The first is to its own centroid; then always to the next within reach.
+    Returns how many distances were measured: to its own centroid first, then always to the next within
+    reach.
     """
     values, point_squares, sketches, _, rests = points
     limbs, squares, centre_sketches, _, _, _, travels, most_travel, rest_travels = centroids

@@ -192,7 +192,8 @@ def dots(groups, *, heading, xlabel, ylabel, log_ticks=None, behind=None):
     """Draw one cloud of points per named group, side by side; `groups` is a dict name -> (x, y).
 
     `log_ticks` are the marks on the x axis; they make it logarithmic. `behind` is (x, y) of points that
-    all groups belong to, drawn in grey behind each.
+    all groups belong to, drawn in grey behind each. Without it, more than fifty points are faint, so that
+    one sees where they lie on each other.
     """
     picture = Picture(figsize=(WIDTH, 4.4 if behind is None else 3.7), layout="constrained")
     panels = picture.subplots(1, len(groups), squeeze=False, sharex=True, sharey=True)[0]

@@ -16,12 +16,10 @@ from pruning import prune
 UNUSED = ["scripts/fontawesome.js*", "scripts/bootstrap.js*", "**/*.map"]
 ASSET = r'\s*<(?:script|link)\b[^>]*="(?:[^"]*/)?(?:%s)\.js[^"]*"[^>]*>(?:</script>)?'
 SCRIPTS = re.compile(ASSET % "fontawesome|bootstrap")
-SEARCH = re.compile(
-    ASSET % "searchtools|language_data|searchindex"
-)  # the theme has it on all pages
-PLAIN = re.compile(
-    r'<span class="[npw]">([^<]*)</span>'
-)  # in code, what has the colour of all text
+# The theme has the search on all pages.
+SEARCH = re.compile(ASSET % "searchtools|language_data|searchindex")
+# In code, what has the colour of all text.
+PLAIN = re.compile(r'<span class="[npw]">([^<]*)</span>')
 NAMES = re.compile(r'\b(?:class|id)="([^"]*)"')
 INLINE = re.compile(r'src="data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)"')
 PICTURE = re.compile(r'<img([^>]* src="([^"]*_images/[^"]+\.png)"[^>]*)>')
@@ -29,9 +27,8 @@ PICTURE = re.compile(r'<img([^>]* src="([^"]*_images/[^"]+\.png)"[^>]*)>')
 
 def setup(app):
     """Do so when all pages are written."""
-    app.connect(
-        "build-finished", leave_out, priority=900
-    )  # the theme writes one of its sheets then, too
+    # After the theme, which writes one of its sheets then, too.
+    app.connect("build-finished", leave_out, priority=900)
 
 
 def leave_out(app, error):

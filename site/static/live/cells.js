@@ -89,6 +89,7 @@
     const { side, left, bottom } = size;
     const x = (value) => left + ((value - box.left) / (box.right - box.left)) * side;
     const y = (value) => side - ((value - box.bottom) / (box.top - box.bottom)) * side;
+    const label = (value) => value.toLocaleString("en").replace("-", "\u2212"); // a minus, no hyphen
     const at = ([p, q]) => `${x(p).toFixed(1)} ${y(q).toFixed(1)}`;
     const parts = [];
 
@@ -99,12 +100,11 @@
     }
     for (const value of ticks(box.left, box.right)) {
       parts.push(`<path class="axis" d="M${x(value)} ${side}v5"/>`);
-      parts.push(`<text x="${x(value)}" y="${side + 20}">${value.toLocaleString("en")}</text>`);
+      parts.push(`<text x="${x(value)}" y="${side + 20}">${label(value)}</text>`);
     }
     for (const value of ticks(box.bottom, box.top)) {
       parts.push(`<path class="axis" d="M${left} ${y(value)}h-5"/>`);
-      const label = value.toLocaleString("en");
-      parts.push(`<text class="end" x="${left - 8}" y="${y(value) + 5}">${label}</text>`);
+      parts.push(`<text class="end" x="${left - 8}" y="${y(value) + 5}">${label(value)}</text>`);
     }
     parts.push(`<path class="axis" d="M${left} 0V${side}H${left + side}"/>`);
     parts.push(`<text x="${left + side / 2}" y="${side + bottom - 4}">${axes[0]}</text>`);
