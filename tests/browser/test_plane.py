@@ -132,6 +132,12 @@ def test_the_lines_of_python_beside_a_digest_print_it(plane, capsys):
     assert len(shown) == 3
 
 
+def test_what_is_below_zero_has_a_minus_at_the_ticks(plane):
+    page = plane(shape="four")
+    ticks = " ".join(page.locator(".stage text").all_text_contents())
+    assert "\N{MINUS SIGN}500" in ticks and "-" not in ticks
+
+
 def test_a_centroid_without_points_stays_and_the_page_says_so(plane):
     page = plane(shape="long", seed=1)
     stage = page.locator(".stage svg").bounding_box()
