@@ -232,17 +232,15 @@ def faults(field, record):
 def check(fields, records):
     """Compute records again, and say of each whether it comes out; return whether all do."""
 
-    def faults_of(record):
-        return record, faults(fields[record["digits"]], record)
+    def good(record):
+        wrong = faults(fields[record["digits"]], record)
+        verdict = f"WRONG: {', '.join(wrong)}" if wrong else "the same bits"
+        print(f"{record['digits']} digits, k = {record['k']}: {verdict}", flush=True)
+        return not wrong
 
-    good = True
     costly_first = sorted(records, key=lambda each: -each["k"] * (1 + len(each["swaps"])))
     with parallel_map() as each:
-        for record, wrong in each(faults_of, costly_first):
-            verdict = f"WRONG: {', '.join(wrong)}" if wrong else "the same bits"
-            print(f"{record['digits']} digits, k = {record['k']}: {verdict}", flush=True)
-            good = good and not wrong
-    return good
+        return all(list(each(good, costly_first)))
 
 
 def main(arguments=None):

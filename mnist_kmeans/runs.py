@@ -81,7 +81,10 @@ def run_all(points, runs, init):
         try:
             centroids = first_centroids(points, k, seed, init, prepared)
             clustering = fast(points, centroids, prepared=prepared, threads=1, watch=stop_when_over)
+        except CancelledError:
+            return place, None
         except (InputError, MemoryError) as error:
+            over.set()
             raise InputError(f"the run with k = {k}, seed {seed} fails: {error}") from error
         bar.update()
         return place, clustering

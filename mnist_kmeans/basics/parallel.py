@@ -4,6 +4,7 @@ import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 
 try:
     from threadpoolctl import ThreadpoolController
@@ -13,15 +14,40 @@ except ModuleNotFoundError:  # with numpy alone BLAS keeps its threads, which ch
 
 @contextmanager
 def parallel_map(threads=None):
-    """Give a `map` that runs on this many threads, None for one on each core, each with its BLAS."""
+    """Give a `map` that runs on this many threads, None for one on each core, each with its BLAS.
+
+    One of them is the thread that calls it. When a part fails, no other one is begun.
+    """
     threads = threads or cores()
     with one_blas_thread:
         if threads == 1:
             yield map
         else:
-            with ThreadPoolExecutor(threads) as pool:
-                # One part alone need not wait for a thread.
-                yield lambda work, parts: (pool.map if len(parts) > 1 else map)(work, parts)
+            with ThreadPoolExecutor(threads - 1) as pool:
+                yield partial(share, pool, threads)
+
+
+def share(pool, threads, work, parts):
+    """Return [work(part) for part in parts], done by this thread and by others of the pool.
+
+    Each takes the next part as soon as it has done one. To hand every part to a thread of the pool, and
+    to wait for it, would take longer than many of the parts do.
+    """
+    results, left = [None] * len(parts), enumerate(parts)
+
+    def take():
+        try:
+            for place, part in left:  # all threads go through the same ones
+                results[place] = work(part)
+        except BaseException:
+            list(left)  # what is left is not begun
+            raise
+
+    others = [pool.submit(take) for _ in range(min(threads, len(parts)) - 1)]
+    take()
+    for other in others:
+        other.result()
+    return results
 
 
 def cores():

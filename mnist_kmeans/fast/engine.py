@@ -34,6 +34,7 @@ from mnist_kmeans.lloyd import Clustering, lloyd, means
 
 ROWS = 8192  # points that a thread looks at in one go
 PARTS = 4  # of the columns, which threads sum up separately
+FEW = 256  # points that change their cluster: these take no second thread
 CLUSTERS = 64  # whose means a thread takes in one go
 
 
@@ -128,14 +129,15 @@ class Run:
         k, d = self.sums.shape
         changed = np.flatnonzero(self.summed != self.assignments)
         before, now = self.summed[changed], self.assignments[changed]
+        parts = PARTS if len(changed) > FEW else 1
 
         def transfer_part(part):
-            first, last = part * d // PARTS, (part + 1) * d // PARTS
+            first, last = part * d // parts, (part + 1) * d // parts
             self.loops.transfer(
                 first, last, changed, self.prepared.points.values, before, now, self.sums
             )
 
-        list(self.each(transfer_part, range(PARTS)))
+        list(self.each(transfer_part, range(parts)))
         left = np.bincount(before + 1, minlength=k + 1)[1:]
         joined = np.bincount(now, minlength=k)
         self.counts += joined - left

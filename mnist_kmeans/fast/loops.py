@@ -18,7 +18,9 @@ from numba.core.caching import FunctionCache
 
 from mnist_kmeans.fast.prefetch import prefetch
 
-BLOCK = 64  # points that are asked one question, then the next: their rows fit into the cache
+BLOCK = (
+    64  # points in doubt that are asked one question after the other: their rows fit into the cache
+)
 COLUMNS = 64  # of a sketch; where the data have fewer directions, the last ones are 0
 AHEAD = 4  # rows that `transfer` asks for before it needs them
 FAR = 2**30  # farther than anything, in steps
@@ -136,11 +138,15 @@ def nearest_other(lower, travels):
 def next_within(reach, lower, travels):
     """Return the centroid with the least lower bound (k,), or -1 if that is beyond reach."""
     least = nearest_other(lower, travels)
-    if least <= reach:
-        for j in range(len(lower)):
-            if lower[j] - travels[j] == least:
-                return j
-    return -1
+    if least > reach:
+        return -1
+    left = np.int32(
+        0
+    )  # centroids from the first such one on: a loop that stops there would be slower
+    for j in range(len(lower)):
+        here = np.int32(len(lower) - j) if lower[j] - travels[j] == least else np.int32(0)
+        left = max(left, here)
+    return len(lower) - left
 
 
 @compiled
@@ -159,12 +165,13 @@ def look_again(first, last, points, centroids, known, unit, sizes):
     """Assign the points first ... last - 1 again, asking as little as possible; return two counts.
 
     They are: the points that question 1 left in doubt, and the distances measured. Each question is
-    asked about a block of points before the next is, so that what the next one needs is on its way.
+    asked about a block of points in doubt before the next is, so that what the next one needs is on its
+    way.
     """
     doubtful, close = np.empty(BLOCK, dtype=np.int64), np.empty(BLOCK, dtype=np.int64)
     count_doubts = count_measured = 0
-    for start in range(first, last, BLOCK):
-        doubts = carried_bounds(start, min(start + BLOCK, last), points, centroids, known, doubtful)
+    while first < last:
+        first, doubts = carried_bounds(first, last, points, centroids, known, doubtful)
         left = sketch_bounds(doubtful[:doubts], points, centroids, known, unit, sizes, close)
         count_measured += measure(close[:left], points, centroids, known, unit, sizes)
         count_doubts += doubts
@@ -173,9 +180,10 @@ def look_again(first, last, points, centroids, known, unit, sizes):
 
 @compiled
 def carried_bounds(first, last, points, centroids, known, doubtful):
-    """Question 1 about the points first ... last - 1: write the rows of those left in doubt; return how many.
+    """Question 1 about the points first ... last - 1, until BLOCK of them are in doubt.
 
-    `doubtful` (BLOCK,) int64 takes them.
+    Their rows go into `doubtful` (BLOCK,) int64. Returns the first point that is left, and how many are
+    in doubt.
     """
     assignments, upper, others, lower, missed, _ = known
     travels, most_travel, sketches = centroids.travels, centroids.most_travel, points.sketches
@@ -191,7 +199,9 @@ def carried_bounds(first, last, points, centroids, known, doubtful):
             count += 1
             prefetch(sketches[i])
             prefetch(missed[i])
-    return count
+            if count == BLOCK:
+                return i + 1, count
+    return last, count
 
 
 @compiled

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mnist_kmeans.basics.rows import slices
-from mnist_kmeans.exact import grid_bits, to_grid
+from mnist_kmeans.exact import range_bits, to_grid
 from mnist_kmeans.fast.compiled import compiled_loops
 
 DIRECTIONS = 64  # in a sketch: as many as it has columns, or fewer
@@ -34,8 +34,9 @@ def limb_sizes(points):
     A centroid has W = (53 - ceil(log2 d) - 1) // 2 bits, of which its low limb gets the half. Sums of
     products then stay below 2^(log2 d + point_bits + centroid_bits), at most 2^30.
     """
-    bits = grid_bits(points)
-    reach = max(int(points.max()), 0) - min(int(points.min()), 0)
+    low, high = int(points.min()), int(points.max())
+    bits = range_bits(low, high, points.shape[1])
+    reach = max(high, 0) - min(low, 0)
     log2_d = (points.shape[1] - 1).bit_length()
     centroid_bits = (bits + reach.bit_length() + 1) // 2
     point_bits = min(15, 30 - log2_d - centroid_bits)
@@ -73,7 +74,7 @@ class Prepared:
         self.sum_of_squares = sum(self.points.squares.tolist())
         self.radius = max(1.0, math.sqrt(self.points.squares.max()) * 2.0**self.bits)
         self.unit = self.radius / LONGEST
-        found = leading_directions(values, self.bits)
+        found = leading_directions(values, self.bits, each)
         q = len(found)
         self.directions = np.pad(found, ((0, loops.COLUMNS - q), (0, 0)))
         eta = np.abs(found @ found.T - np.eye(q)).sum(axis=1).max(initial=0)  # |BB' - 1| <= eta
@@ -117,7 +118,7 @@ def lengths(vectors):
     return np.sqrt((vectors * vectors).sum(axis=1))
 
 
-def leading_directions(points, bits):
+def leading_directions(points, bits, each):
     """Return directions (q, d) along which the points vary most, nearly: by subspace iteration.
 
     Rounding to a grid between the products keeps them exact, so the directions are the same bits
@@ -125,9 +126,13 @@ def leading_directions(points, bits):
     """
     sample = points[:: max(1, len(points) // SAMPLE)][:SAMPLE].astype(np.float64)
     directions = orthonormal(sample[:DIRECTIONS])
+
+    def turned(rows):
+        image = to_grid(directions @ sample[rows].T, bits - 10)  # in steps of 2^-16 D
+        return image @ sample[rows]
+
     for _ in range(3):
-        image = to_grid(directions @ sample.T, bits - 10)  # in steps of 2^-16 D
-        directions = orthonormal(image @ sample)
+        directions = orthonormal(sum(each(turned, slices(len(sample), SAMPLE // 2))))
     return directions
 
 

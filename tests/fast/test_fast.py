@@ -361,20 +361,21 @@ def test_runs_in_parallel_share_one_preparation(monkeypatch):
 
 def test_few_points_are_left_to_one_thread(monkeypatch):
     points = load_mnist("sample").images[:100]
-    start, threads = random_centroids(points, 5, 0), []
+    start, look_again, threads = random_centroids(points, 5, 0), loops.look_again, set()
 
     def seen(*arguments):
-        threads.append(threading.current_thread())
+        meeting.wait(timeout=60)
+        threads.add(threading.current_thread())
         return look_again(*arguments)
 
-    look_again = loops.look_again
     monkeypatch.setattr(loops, "look_again", seen)
+    meeting = threading.Barrier(1)
     fast(points, start, threads=2)
-    assert set(threads) == {threading.main_thread()}
+    assert threads == {threading.main_thread()}
     monkeypatch.setattr(engine, "ROWS", 99)
-    threads.clear()
+    meeting = threading.Barrier(2)  # so each of the two has to take one of the two parts
     fast(points, start, threads=2)
-    assert threading.main_thread() not in threads
+    assert len(threads) == 2
 
 
 def test_blas_threads_are_restored_after_an_error(monkeypatch):
