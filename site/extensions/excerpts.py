@@ -1,4 +1,4 @@
-"""The text of all sections in one script, so that the search can show excerpts on pages read from disk."""
+"""The text of each page in a script of its own: so the search shows excerpts on pages read from disk, too."""
 
 import json
 from pathlib import Path
@@ -7,16 +7,19 @@ from docutils import nodes
 
 
 def setup(app):
-    """Write the script when all pages are built."""
+    """Write the scripts when all pages are built."""
     app.connect("build-finished", write_excerpts)
 
 
 def write_excerpts(app, error):
-    """Write excerpts.js, which holds the text of each section by its page and its anchor."""
-    if error is None:
-        texts = {page: texts_of(app.env.get_doctree(page)) for page in sorted(app.env.found_docs)}
-        script = f"const EXCERPTS = {json.dumps(texts, ensure_ascii=False)};\n"
-        Path(app.outdir, "excerpts.js").write_text(script, encoding="utf-8")
+    """Write excerpts/PAGE.js for each page: the text of each section by its anchor, for search.js."""
+    if error is not None:
+        return
+    for page in app.env.found_docs:
+        texts = json.dumps(texts_of(app.env.get_doctree(page)), ensure_ascii=False)
+        script = Path(app.outdir, "excerpts", f"{page}.js")
+        script.parent.mkdir(parents=True, exist_ok=True)
+        script.write_text(f"EXCERPTS[{json.dumps(page)}] = {texts};\n", encoding="utf-8")
 
 
 def texts_of(page):

@@ -1,5 +1,6 @@
 // Under each result of a search, what its section says around the words that were looked for.
 const ROOM = 120; // characters on each side
+const EXCERPTS = {}; // page -> anchor of a section -> its text; scripts of the pages add to it
 
 document.addEventListener("DOMContentLoaded", () => {
   const stemmer = new Stemmer();
@@ -22,18 +23,31 @@ document.addEventListener("DOMContentLoaded", () => {
 
   const variety = (found) => new Set(found.map(({ stem }) => stem)).size;
 
+  // The sections of a page; its script is fetched when the page is found.
+  const fetched = new Map();
+  function sectionsOf(page) {
+    if (!fetched.has(page)) {
+      const script = document.createElement("script");
+      const ended = new Promise((end) => Object.assign(script, { onload: end, onerror: end }));
+      fetched.set(page, ended.then(() => EXCERPTS[page] ?? {}));
+      script.src = `excerpts/${encodeURI(page)}.js`;
+      document.head.append(script);
+    }
+    return fetched.get(page);
+  }
+
   // The text of the section that a link leads to, or the one on its page that has most of the words.
-  function textBehind(link) {
+  async function textBehind(link) {
     const url = new URL(link.href);
     const page = url.pathname.slice(new URL("./", location).pathname.length).replace(/\.html$/, "");
-    const sections = EXCERPTS[decodeURIComponent(page)] ?? {};
+    const sections = await sectionsOf(decodeURIComponent(page));
     const own = sections[decodeURIComponent(url.hash.slice(1))];
     const texts = own === undefined ? Object.values(sections) : [own];
     return texts.reduce((best, text) => (variety(hits(text)) > variety(hits(best)) ? text : best), texts[0] ?? "");
   }
 
-  function tell(result) {
-    const text = textBehind(result.querySelector("a"));
+  async function tell(result) {
+    const text = await textBehind(result.querySelector("a"));
     const found = hits(text);
     const near = ({ place }) => variety(found.filter((other) => Math.abs(other.place - place) < ROOM));
     const middle = found.reduce((best, hit) => (near(hit) > near(best) ? hit : best), found[0])?.place ?? 0;
