@@ -150,8 +150,9 @@ def cluster_sums(points, assignments, k):
     """Return the sum (k, d) float64 of the points of each cluster and their number (k,)."""
     sums = np.zeros((k, points.shape[1]))
     for rows in slices(len(points), ROWS):
-        membership = np.arange(k)[:, None] == assignments[rows]
-        sums += membership.astype(np.float64) @ points[rows].astype(np.float64)
+        for cluster in np.unique(assignments[rows]):
+            members = points[rows][assignments[rows] == cluster]
+            sums[cluster] += members.sum(axis=0, dtype=np.float64)
     return sums, np.bincount(assignments, minlength=k)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from helpers import COURSE, write_course
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # tests run side by side, one on each core
 
@@ -19,10 +20,10 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 settings.register_profile("course", derandomize=True, deadline=None, database=None)
 settings.load_profile("course")
 
-# What takes longest comes first, so that all processes end at about the same time. The third process builds
-# the site; the others need it later.
+# What takes longest comes first, so that all processes end at about the same time. The second process
+# builds the site; the others need it later.
 FIRST = [
-    *("browser/test_lab.py", "course/test_scripts.py", "browser/test_site.py"),
+    *("browser/test_lab.py", "browser/test_site.py", "course/test_scripts.py"),
     *("exercises/test_exercises.py", "grading/test_verdicts.py", "cluster/test_dask_kmeans.py"),
     *("fast/test_fast.py", "test_setup.py", "browser/test_playground.py", "test_lloyd.py"),
     *("browser/test_plane.py", "course/test_book.py", "browser/test_quiz.py", "test_wheel.py"),
@@ -32,7 +33,7 @@ FIRST = [
 
 
 def pytest_collection_modifyitems(items):
-    """Order the tests by their files; a file is the work of one process."""
+    """Order the tests by their files; a file is the work of one process, but for `Scheduling`."""
     folder = Path(__file__).parent
 
     def turn(item):
@@ -40,6 +41,18 @@ def pytest_collection_modifyitems(items):
         return [*FIRST, name].index(name)
 
     items.sort(key=turn)
+
+
+class Scheduling(LoadFileScheduling):
+    """Gives each process a file at a time, but of the scripts, which take longest, one chapter."""
+
+    def _split_scope(self, nodeid):
+        return nodeid if "course/test_scripts.py" in nodeid else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """Return what hands the tests out, for `--dist loadfile`."""
+    return Scheduling(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def pytest_xdist_auto_num_workers():

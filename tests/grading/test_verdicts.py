@@ -231,7 +231,7 @@ def graded():
     """Return {the name of a case: its Verdicts}; all are graded as one class."""
     cases = CASES | MEMORY
     notebooks = [handed(name, cells) for name, (cells, _) in cases.items()]
-    limits = Limits(cell=40, check=40)
+    limits = Limits(cell=10, check=10)
     return dict(zip(cases, verdicts.grade_all(notebooks, SEED, limits=limits), strict=True))
 
 
