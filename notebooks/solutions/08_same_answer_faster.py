@@ -51,8 +51,10 @@ if check_order_matters(globals()):
 #
 # <!-- BEGIN SOLUTION -->
 # *One answer*: the small ones first. Together they become large enough not to be lost when a large one joins
-# them. It is safer still to cut the numbers into parts, to add up each part, and then to add up the sums. And
-# `math.fsum` rounds only once, at the end, whatever the order.
+# them. Or cut the numbers into parts, add up each part, and then add up the sums. We have tried both on a million random
+# numbers, three times. With a hundred large ones (up to $10^{12}$) among small ones (up to 1), the order as they came was up to 1.6
+# off, parts of a thousand 0.02, and the small ones first were exact. With numbers of all sizes (lognormal), it was the
+# parts that came nearest. And `math.fsum` rounds only once, at the end, whatever the order.
 # <!-- END SOLUTION -->
 #
 # ## Exercise 2: A grid for other data (10 min)
@@ -90,7 +92,8 @@ if check_bits_for(globals()):
 # 784 pixels, a distance of at most 14, where a digit is about 1,500 away from its centroid. We have tried it on the
 # chapter's 5,000 digits, k = 16, seeds 0 to 4: the inertia changes by less than 0.01 %, now up, now down, and about one
 # digit in a hundred ends in another cluster. Even steps of sixteen grey levels cost only 0.3 or 0.4 % of inertia.
-# It is another matter when the values themselves are small, say from 0 to 3.
+# It is another matter when the values themselves are small: with four grey levels, 0 to 3, f = 0 costs 6 % of inertia, and
+# between 8 and 34 of a hundred digits end in another cluster (seeds 0 to 2).
 # <!-- END SOLUTION -->
 #
 # ## Exercise 3: Who must be looked at? (20 min)

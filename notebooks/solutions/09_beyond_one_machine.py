@@ -165,8 +165,8 @@ if check_merge_tree(globals()):
 # ## The questions of the chapter
 #
 # 1. A second worker saves less than half of the time. At the end of each iteration all wait for the last share, and the
-#    scheduler and the client need a core, too. Two processes on one memory also disturb each other: the pieces that the
-#    chapter has measured apart say by how much.
+#    scheduler and the client need a core, too. Whether two processes on one memory disturb each other, the chapter's three
+#    measurements cannot say for sure: they overlap.
 # 2. The bounds of each digit, as many as there are centroids and a few more, on the worker that holds the digit. The digit
 #    would have to stay there. When a worker is lost, so are its bounds. But they can be made afresh, by measuring all
 #    distances of its blocks once. That takes time, and changes no bit of the answer. We have tried it with Hamerly's bounds on
