@@ -37,6 +37,10 @@ MARKDOWN = (
         renderer=lambda formula, options: tex2mathml(formula, as_block=options["display_mode"]),
     )
 )
+# What stays on one line: names of methods, "k = 16", "13 %", "7: 26%", "chapter 3".
+WHOLE = re.compile(
+    r"\b[kK]-[mM]e(?:ans|dians|doids)(?:\+\+)?|\bk = \d+|(?:\d+: )?\d+ ?%|\b[Cc]hapter \d+"
+)
 REVEAL = ("dist/reset.css", "dist/reveal.css", "dist/reveal.js", "plugin/notes/notes.js")
 
 
@@ -70,7 +74,7 @@ def decks(checkout, chapters):
     for name, notebook in chapters.items():
         written = Deck(notebook, checkout.chapters).slides
         text = page.substitute(
-            title=MARKDOWN.renderInline(written[0].heading), slides="\n".join(map(section, written))
+            title=html.escape(written[0].heading), slides="\n".join(map(section, written))
         )
         found[f"{name}.slides.html"] = text.encode()
     return found
@@ -94,13 +98,28 @@ def is_sentence(text):
 
 
 def beginning(text, most=260):
-    """Return the first sentences of a text, as many as stand in a few lines."""
+    """Return the first sentences of a text, as many as stand in a few lines, and no half of a bracket."""
     kept, *rest = re.split(r"(?<=[.?!:])\s+(?=[A-Z*`(])", text)
+    whole = kept
     for sentence in rest:
         if len(kept) + len(sentence) > most:
             break
         kept += f" {sentence}"
-    return kept
+        whole = kept if kept.count("(") == kept.count(")") else whole
+    return whole
+
+
+def keep_whole(markup):
+    """Return HTML in which what belongs together stays on one line."""
+    return WHOLE.sub(r'<span class="whole">\g<0></span>', markup)
+
+
+def render_text(renderer, tokens, place, options, env):
+    """Render a piece of text in Markdown."""
+    return keep_whole(html.escape(tokens[place].content, quote=False))
+
+
+MARKDOWN.add_render_rule("text", render_text)
 
 
 class Deck:
@@ -147,12 +166,13 @@ class Deck:
 
     def read_text(self, text):
         """Add the notes and the slides of a text."""
-        lines, answering = text.splitlines(), False
+        lines, answering, asking = text.splitlines(), False, False
         for token in MARKDOWN.parse(text):
             if token.level or not token.map:
                 continue
             block = "\n".join(lines[slice(*token.map)]).strip()
             kind = token.type.removesuffix("_open")
+            asking = asking and kind.endswith("list")
             if kind == "heading":
                 self.read_heading(block)
             elif kind == "html_block":
@@ -164,8 +184,8 @@ class Deck:
             elif block.startswith(QUESTIONS):
                 mark = block.index(".**")
                 self.add("question", block[2:mark], MARKDOWN.render(block[mark + 3 :].strip()))
-                self.asked = self.slides[-1]
-            elif kind.endswith("list") and self.asked in self.now and not self.asked.notes:
+                self.asked, asking = self.slides[-1], True
+            elif asking:
                 self.asked.body += MARKDOWN.render(block)
             elif kind.endswith("list"):
                 self.read_list(block)
@@ -236,7 +256,8 @@ class Deck:
         caption = re.search(r"<caption>(.+?)</caption>\n?", shown)
         if caption:
             heading = escaped(html.unescape(caption[1]))
-            self.add("table", heading, shown.replace(caption[0], ""), shown.count("<tr>") <= 7)
+            table = keep_whole(shown.replace(caption[0], ""))
+            self.add("table", heading, table, shown.count("<tr>") <= 7)
         else:
             self.add("animation", self.heading, shown)
 

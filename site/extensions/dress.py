@@ -17,6 +17,8 @@ BOXES = {  # what begins a box, in bold, and its class
 }
 # A letter that stands alone, but no word (a, I), unit (5 s), part of a short form (e.g.) or x of 28 x 28.
 VARIABLE = re.compile(r"(?<![\w'’.\-/])(?<!\d )([b-hj-wyz])(?![\w'’\-/]|\.\w)")  # noqa: RUF001
+# What stands behind a formula, on its line.
+CLOSING = re.compile(r"[.,;:?!)]+")
 # What stays on one line: names of methods, "chapter 3", "13 %".
 WHOLE = re.compile(r"(k-(?:means|medians|medoids)(?:\+\+)?|[Cc]hapter\s\d+|\d+\s%)")
 CODE = (nodes.literal, nodes.math, nodes.FixedTextElement)
@@ -27,6 +29,7 @@ def setup(app):
     """Dress the pages."""
     app.add_node(HideCodeCellNode, override=True, html=(fold, end_fold))
     app.connect("doctree-read", shorten_names)
+    app.connect("html-page-context", keep_titles_whole)
     for transform in (Boxes, ChapterPath, Variables, Wholes):
         app.add_post_transform(transform)
 
@@ -48,6 +51,12 @@ def shorten_names(app, page):
         for place, (_, name) in enumerate(tree["entries"]):
             if found := re.match(r"(exercises|solutions)/(\d\d)_", name or ""):
                 tree["entries"][place] = (f"{short[found[1]]} {int(found[2])}", name)
+
+
+def keep_titles_whole(app, page, template, context, tree):
+    """Keep on one line what belongs together in the titles of the pages before and after."""
+    for neighbour in filter(None, (context.get("prev"), context.get("next"))):
+        neighbour["title"] = WHOLE.sub(r'<span class="whole">\1</span>', neighbour["title"])
 
 
 class Boxes(SphinxPostTransform):
@@ -128,6 +137,18 @@ class Wholes(SphinxPostTransform):
         for text in list(self.document.findall(nodes.Text)):
             if WHOLE.search(text) and not isinstance(text.parent, CODE):
                 wrap(text, WHOLE, lambda words: nodes.inline("", words, classes=["whole"]))
+        for formula in list(self.document.findall(nodes.math)):
+            keep_with_closing(formula)
+
+
+def keep_with_closing(formula):
+    """Keep a formula in a sentence on one line with the full stop, comma or bracket behind it."""
+    sentence = formula.parent
+    place = sentence.index(formula)
+    behind = sentence[place + 1] if place + 1 < len(sentence) else None
+    if isinstance(behind, nodes.Text) and (mark := CLOSING.match(behind)):
+        whole = nodes.inline("", "", formula.deepcopy(), nodes.Text(mark[0]), classes=["whole"])
+        sentence[place : place + 2] = [whole, nodes.Text(behind[mark.end() :])]
 
 
 def wrap(text, pattern, wrapped):

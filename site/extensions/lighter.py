@@ -11,7 +11,7 @@ import zlib
 
 from fonts import cut
 from PIL import Image
-from pruning import prune
+from pruning import NAME, prune
 
 UNUSED = ["scripts/fontawesome.js*", "scripts/bootstrap.js*", "**/*.map"]
 ASSET = r'\s*<(?:script|link)\b[^>]*="(?:[^"]*/)?(?:%s)\.js[^"]*"[^>]*>(?:</script>)?'
@@ -20,8 +20,11 @@ SCRIPTS = re.compile(ASSET % "fontawesome|bootstrap")
 SEARCH = re.compile(ASSET % "searchtools|language_data|searchindex")
 # In code, what has the colour of all text.
 PLAIN = re.compile(r'<span class="[npw]">([^<]*)</span>')
+# The beginning of a name that a script goes on with, as in `colour-${cluster}`.
+BEGUN = re.compile(r"([\w-]{2,}-)\$\{")
 NAMES = re.compile(r'\b(?:class|id)="([^"]*)"')
 INLINE = re.compile(r'src="data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)"')
+WIDTH = re.compile(r' width="(\d+)"')
 PICTURE = re.compile(r'<img([^>]* src="([^"]*_images/[^"]+\.png)"[^>]*)>')
 
 
@@ -57,7 +60,10 @@ def lighter(path):
 
 
 def pictures_apart(page, path):
-    """Return a page that brings its pictures when they come near the window, with room for them before."""
+    """Return a page that brings its pictures when they come near the window, with room for them before.
+
+    A picture's own width is a variable of style, too: on a phone it decides how small the picture may be.
+    """
 
     def to_file(source):
         drawing = base64.b64decode(source[1])
@@ -69,7 +75,9 @@ def pictures_apart(page, path):
     def with_room(image):
         width, height = Image.open(path.parent / image[2]).size
         lazy = "" if " loading=" in image[1] else ' loading="lazy"'
-        return f'<img{lazy} style="aspect-ratio: {width}/{height}"{image[1]}>'
+        own = WIDTH.search(image[1])
+        shown = f"; --width: {own[1]}px" if own else ""
+        return f'<img{lazy} style="aspect-ratio: {width}/{height}{shown}"{image[1]}>'
 
     return PICTURE.sub(with_room, INLINE.sub(to_file, page))
 
@@ -81,6 +89,9 @@ def lighter_sheets(static, pages):
     for page in pages.values():
         words.update(" ".join(NAMES.findall(page)).split())
     sheets = {path: path.read_text("utf-8") for path in sorted(static.rglob("*.css"))}
+    if begun := tuple(BEGUN.findall(scripts)):
+        named = NAME.findall(" ".join(sheets.values()))
+        words.update(name for name in named if name.startswith(begun))
     return prune(sheets, words, " ".join([scripts, *pages.values()]))
 
 

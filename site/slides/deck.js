@@ -1,7 +1,8 @@
 // Slides of 1280 x 720. The size of the type is as large as what a slide shows allows, and never below the
 // least that can be read from the last row.
-const SIZES = { title: 40, question: 58, list: 40, formula: 40, table: 36, code: 30, picture: 28, animation: 28 };
-const LEAST = 20;
+const SIZES = { title: 40, question: 58, list: 40, formula: 40, table: 44, code: 30, picture: 34, animation: 28 };
+const LEAST = 20, UNBROKEN = 26;
+const LEAST_WORDS = 26;
 
 function overflows(slide) {
   const body = slide.querySelector(".body");
@@ -11,11 +12,27 @@ function overflows(slide) {
   );
 }
 
+// Rows of a table and lines that are printed stay unbroken, unless their type were small then.
 function fit(slide) {
-  const kind = slide.classList[0];
-  for (let size = SIZES[kind]; size >= LEAST; size--) {
-    slide.style.fontSize = `${size}px`;
-    if (!overflows(slide)) return;
+  slide.querySelector(".words").style.fontSize = "";
+  for (const [unbroken, least] of [[true, UNBROKEN], [false, LEAST]]) {
+    slide.classList.toggle("unbroken", unbroken);
+    for (let size = SIZES[slide.classList[0]]; size >= least; size--) {
+      slide.style.fontSize = `${size}px`;
+      if (!overflows(slide)) return;
+    }
+  }
+}
+
+// What is left of the room is for the words below, up to the size of all else; a picture keeps its own.
+function enlargeWords(slide) {
+  const words = slide.querySelector(".words");
+  const height = () => slide.querySelector(".body > img")?.clientHeight;
+  const before = height();
+  const most = Math.max(parseFloat(slide.style.fontSize), LEAST_WORDS);
+  for (let size = most; size >= LEAST_WORDS; size--) {
+    words.style.fontSize = `${size}px`;
+    if (!overflows(slide) && height() === before) return;
   }
 }
 
@@ -34,5 +51,8 @@ Reveal.initialize({
   plugins: [RevealNotes],
 });
 for (const event of ["ready", "slidechanged"]) {
-  Reveal.on(event, ({ currentSlide }) => fit(currentSlide));
+  Reveal.on(event, ({ currentSlide }) => {
+    fit(currentSlide);
+    enlargeWords(currentSlide);
+  });
 }

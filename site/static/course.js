@@ -5,12 +5,19 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 
   // What is wider than its box fades at the edge behind which it goes on.
-  const boxes = "article pre, .cell_output > .output, .formula, .pst-scrollable-table-container";
+  const boxes =
+    "article pre, .cell_output > .output, .cell_output > a.image-reference, .formula, " +
+    ".pst-scrollable-table-container";
   for (const box of document.querySelectorAll(boxes)) {
     const tell = () =>
       box.classList.toggle("goes-on", box.scrollLeft + box.clientWidth < box.scrollWidth - 2);
     box.addEventListener("scroll", tell, { passive: true });
     new ResizeObserver(tell).observe(box);
+  }
+
+  // Rows of numbers stay rows; what else is printed is broken on a phone.
+  for (const printed of document.querySelectorAll(".cell_output pre")) {
+    printed.classList.toggle("matrix", /^ *\[\[/m.test(printed.textContent));
   }
 
   // A figure is a link to its picture. With this script it enlarges on the page, and a press puts it back.
@@ -24,6 +31,7 @@ document.addEventListener("DOMContentLoaded", () => {
     link.addEventListener("click", (press) => {
       press.preventDefault();
       const image = link.querySelector("img").cloneNode();
+      image.classList.toggle("wide", image.naturalWidth > 1.4 * image.naturalHeight);
       dialog.ariaLabel = image.alt;
       dialog.lastChild.replaceChildren(image);
       dialog.showModal();

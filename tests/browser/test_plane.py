@@ -132,6 +132,21 @@ def test_the_lines_of_python_beside_a_digest_print_it(plane, capsys):
     assert len(shown) == 3
 
 
+def test_each_cluster_has_its_colour(plane):
+    page = plane(shape="four", k=4)
+    of_centroids = colours(page, ".centroid", "border-color")
+    assert len(of_centroids) == 4
+    assert len(colours(page, ".point", "fill")) == 1  # none is assigned
+    press(page, "run")
+    assert colours(page, ".point", "fill") == colours(page, ".cell", "fill") == of_centroids
+
+
+def colours(page, selector, name):
+    """Return the set of colours of what is selected, by the name of their property."""
+    told = f"all => all.map(each => getComputedStyle(each).getPropertyValue('{name}'))"
+    return set(page.locator(selector).evaluate_all(told))
+
+
 def test_what_is_below_zero_has_a_minus_at_the_ticks(plane):
     page = plane(shape="four")
     ticks = " ".join(page.locator(".stage text").all_text_contents())

@@ -9,6 +9,8 @@ import pytest
 from browsing import PHONE, SCREENSHOTS, barriers, each_scheme, each_size, overhang
 from PIL import Image
 
+from mnist_kmeans.plots.look import SMALLEST, STYLE
+
 PAPER = (673, 1000)  # A4 without its margins
 # What can only be pressed; a centroid of the plane is a part of its picture
 BUTTONS = "button:not(.centroid), summary:has-text('Show code'), .live label, .ways"
@@ -169,7 +171,8 @@ def test_a_press_enlarges_a_figure_and_another_puts_it_back(built_site, open_pag
         assert opened.locator("img").get_attribute("alt") == (
             figure.locator("img").get_attribute("alt")
         )
-        assert opened.locator("img").bounding_box()["width"] > 2 * figure.bounding_box()["width"]
+        assert not_seen(opened.locator("img"), PHONE) == 0  # it lies on its side
+        assert opened.locator("img").bounding_box()["height"] > 2 * PHONE[0]
         page.screenshot(path=SCREENSHOTS / "enlarged.png")
         page.keyboard.press("Escape")
         opened.wait_for(state="hidden")
@@ -177,6 +180,35 @@ def test_a_press_enlarges_a_figure_and_another_puts_it_back(built_site, open_pag
     opened.click()
     opened.wait_for(state="hidden")
     assert page.troubles == []
+
+
+def not_seen(thing, window):
+    """Return how many pixels of a thing are outside the window."""
+    box = thing.bounding_box()
+    right, bottom = box["x"] + box["width"], box["y"] + box["height"]
+    return max(0, -box["x"], -box["y"], right - window[0], bottom - window[1])
+
+
+def test_the_words_in_pictures_can_be_read_on_a_phone(built_site, open_page):
+    """A picture scrolls where its words were too small otherwise, under the sign that it enlarges."""
+    page = open_page(PHONE)
+    page.goto((built_site / "02_naive_clustering.html").as_uri())
+    for figure in page.locator(".cell_output > a.image-reference").all():
+        image = figure.locator("img")
+        own = int(image.get_attribute("width"))
+        assert SMALLEST / 72 * STYLE["figure.dpi"] * image.bounding_box()["width"] / own > 9
+        assert figure.bounding_box()["width"] <= PHONE[0]
+    figure = page.locator("a.image-reference.goes-on").first
+    figure.evaluate("each => { each.id = 'seen'; each.scrollLeft = each.scrollWidth }")
+    page.locator("#seen:not(.goes-on)").wait_for()
+
+
+def test_what_is_printed_is_broken_on_a_phone_and_a_matrix_is_not(built_site, open_page):
+    page = open_page(PHONE)
+    page.goto((built_site / "05_purity_and_error.html").as_uri())
+    wide = "all => all.filter(each => each.scrollWidth > each.clientWidth + 1).map(each => each.textContent)"
+    [matrix] = page.locator(".cell_output pre").evaluate_all(wide)
+    assert matrix.startswith("[[")
 
 
 def test_the_pictures_of_the_first_page_are_wide(built_site, open_page):

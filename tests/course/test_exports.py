@@ -115,6 +115,20 @@ def test_a_question_is_a_slide_with_the_answer_in_its_notes():
     )
     assert "<li>that</li>" in asked.body and "That." not in asked.body
     assert asked.notes == ["That."]
+    _, asked = deck("## A section\n\nWords.", "**Quick question.** Which?\n\n- this\n- that")
+    assert "<li>that</li>" in asked.body and asked.notes == ["Words."]
+
+
+def test_what_belongs_together_stays_on_one_line_of_a_slide():
+    table = Table({"reader": ["split by k-means"]}, heading="Readers")
+    _, told, counted = deck(
+        "## Why k-means++?\n\nK-Means with k = 16: `k = 16` has 13 %, see chapter 3.",
+        ("print(3)", printed("3\n")),
+        ("show()", shown(table)),
+    )
+    kept = re.findall('<span class="whole">(.+?)</span>', section(told).partition("<aside")[0])
+    assert kept == ["k-means++", "K-Means", "k = 16", "13 %", "chapter 3"]
+    assert 'split by <span class="whole">k-means</span>' in counted.body
 
 
 def test_a_long_list_is_a_slide_and_a_short_one_is_in_the_notes():
@@ -175,3 +189,4 @@ def test_formulas_become_mathml_and_links_into_the_course_plain_text():
 def test_only_first_sentences_that_fit_stand_on_a_slide():
     assert beginning("One. Two? Three 3.5.", most=10) == "One. Two?"
     assert beginning("A long one. Two.", most=3) == "A long one."
+    assert beginning("One. (Two. Three is long.)", most=12) == "One."

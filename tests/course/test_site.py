@@ -224,6 +224,7 @@ After it.
 > **What the articles found.** Little.
 
 With k = 10 and n points of 28 x 28, `k` in code, k-means, e.g. 5 s, it isn't a c. In chapter 4 it is 13 %.
+There $x_1$, or $y_1$ is.
 
 ## What to remember
 
@@ -368,7 +369,13 @@ def test_boxes_and_variables_are_seen_where_the_text_has_them(of_full):
         assert words in box
     assert re.search(r'<section class="aside"', html)
     assert re.findall(r"<em>(\w+)</em>", html) == ["k", "n", "c"]
-    assert re.findall('class="whole">(.+?)</span>', html) == ["k-means", "chapter 4", "13 %"]
+    kept = re.findall('class="whole">(.+?)</span>', html, re.DOTALL)
+    assert [re.sub("(?s)<math.+</math>", "FORMULA", each) for each in kept] == [
+        "k-means",
+        "chapter 4",
+        "13 %",
+        "FORMULA,",
+    ]
 
 
 def test_references_to_nothing_stop_the_build(little_site, capfd):

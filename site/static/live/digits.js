@@ -406,7 +406,7 @@
         element(
           "div", { class: "live-desk" },
           this.paper,
-          element("figure", {}, this.seen, element("figcaption", {}, "what k-means sees: 28 × 28 pixels, moved and sized as in MNIST")),
+          element("figure", {}, this.seen, element("figcaption", {}, "what k\u2011means sees: 28 × 28 pixels, moved and sized as in MNIST")),
           element(
             "div", { class: "live-buttons" },
             button("clear", () => this.clear()),

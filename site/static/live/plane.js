@@ -193,7 +193,7 @@
     if (empty.length > 0) {
       text += ` Centroid ${empty.join(", ")} has no points at all, and so nothing ever moves it.`;
     } else if (areTrueGroups(state)) {
-      text += " These are the groups that the points were drawn in: k-means likes others better.";
+      text += " These are the groups that the points were drawn in: k\u2011means likes others better.";
     } else if (stuck) {
       const [one, other] = stuck.crowd.map((cluster) => cluster + 1);
       text += ` Centroids ${one} and ${other} share one group, and centroid ${stuck.alone + 1} serves two.`;
@@ -430,7 +430,7 @@
       const k = kOf(state);
       find(".known").textContent = known
         ? `For these points and k = ${k} the lowest inertia we know is ${whole(known.best)}. Of ` +
-          `${known.starts} starts (seeds 0 to ${SEEDS - 1}, random and k-means++), ${known.bad || "none"} ended ` +
+          `${known.starts} starts (seeds 0 to ${SEEDS - 1}, random and k\u2011means++), ${known.bad || "none"} ended ` +
           "more than a tenth above it. Can you make a run end so? Try seeds, or put the centroids where you like."
         : "Looking for the lowest inertia …";
       const ended = state.next === null && known ? verdict(state, known) : { solved: false, text: "" };

@@ -157,7 +157,7 @@
       make: () => inOrder(SIXTEEN, 30),
       says:
         "Sixteen round groups. Not one of twenty random starts finds them all; the best reaches a" +
-        " purity of 0.94. Some starts with k-means++ find them.",
+        " purity of 0.94. Some starts with k\u2011means++ find them.",
     },
     uneven: {
       title: "one wide group, two narrow ones",
@@ -190,7 +190,7 @@
       k: 4,
       make: () => ({ ...drawn([200, anywhere]), groups: null }),
       says:
-        "200 points anywhere in a square: there are no groups. With k = 4 k-means makes four all " +
+        "200 points anywhere in a square: there are no groups. With k = 4 k\u2011means makes four all " +
         "the same, of 39 to 65 points in the best of twenty random starts.",
     },
   };
