@@ -321,8 +321,8 @@ show(
 # %% [markdown]
 # ## A cleverer start: k-means++
 #
-# Random points may begin close together. *k-means++* draws the first centroids far apart: the next one is a random point, but points far from all centroids so
-# far are more likely, in proportion to their squared distance.
+# Random points may begin close together. *k-means++* draws the first centroids far apart: the next one is a random point,
+# but points far from all centroids so far are more likely, in proportion to their squared distance.
 #
 # On the web page of this chapter you can run both kinds of start side by side, each with eight seeds, on the training digits of the
 # embedded sample. Guess first: does the lowest end come from *k-means++*? Then choose another k, and look again.
