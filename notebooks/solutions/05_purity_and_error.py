@@ -211,6 +211,8 @@ if check_equal_lengths(globals()):
 #    they do not meet the four as well as the six: they overlap with the nearest six by 4.35, with the four by 3.43, in the
 #    millions of the chapter. The six costs 3.91, the four 2.81, and at so little ink the difference in overlap cannot pay
 #    for that. Darker pixels make both overlaps larger in proportion, and so their difference. With the ink of the others
-#    all ten are read as six. Here the ink *is* the reason. The same picture of the terms, another answer: only the
-#    experiment tells.
+#    all ten are read as six. A good case, but one start. In all five there are 49 such sixes, and 40 of them become a six.
+#    Where their pixels are cut off at black, only 16 do. And the other way round it fails: of the 6,798 good sixes, as pale
+#    as the odd ones are, only 57 become a four. So with little ink *alone* a six is no four. The odd ones must be of
+#    another shape, too. More ink makes up for it.
 # <!-- END SOLUTION -->
