@@ -195,9 +195,9 @@ def check_honest_error(honest_error):
     true = errors(rest, unseen)
     if equal(found, true):
         images, labels = images[:200], labels[:200]
-        few = as_numbers(honest_error(images, labels, 12, 1))
+        few = as_numbers(honest_error(images, labels, 4, 1))
         right = error_of_reader(
-            images, labels, kmeans(images[50:], 12, seed=1).centroids, slice(50), slice(50, None)
+            images, labels, kmeans(images[50:], 4, seed=1).centroids, slice(50), slice(50, None)
         )
         what = "for 400 digits it is right, but not for 200."
         expect(few, right, what, hint="Is a quarter of them the validation part?")
