@@ -264,8 +264,8 @@ def expect_header(header_shape, shape, kind):
     found = header_shape(content)
     if isinstance(found, Iterator):
         raise NotYet(
-            f"what comes back is no tuple: it is of the type {type(found).__name__}.",
-            "Round brackets around a `for` make no tuple yet. Write `tuple(...)`.",
+            "what comes back is no tuple.",
+            "Neither `map` nor round brackets around a `for` make one. Write `tuple(...)`.",
         )
     try:
         found = list(found)

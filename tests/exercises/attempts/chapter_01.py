@@ -366,8 +366,10 @@ WRONG = {
     },
     "header_shape": {
         "not a row of whole numbers": lambda content: content[3],
-        "no tuple: it is of the type generator": lambda content: (size for size in sizes(content)),
-        "no tuple: it is of the type map": lambda content: map(int, sizes(content)),
+        "what comes back is no tuple": [
+            lambda content: (size for size in sizes(content)),
+            lambda content: map(int, sizes(content)),
+        ],
         "is read as (70, 28, 20, 16843009": until_nothing,
         "the first or the last": lambda content: sizes(content, order="<"),
         "A byte by itself ends at 255": lambda content: [
