@@ -1,5 +1,7 @@
 """Self-checks for the exercises of chapter 1: ink, means, a fair split, the header of a file."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from mnist_kmeans.exercises.checking import (
@@ -222,12 +224,15 @@ def split_rows(random_holdout, images, labels, seed):
     if not isinstance(parts, (tuple, list)) or len(parts) != 4:
         raise NotYet("four arrays should come back: images, labels, images, labels.")
     parts = [as_numbers(part) for part in parts]
+    whole = range(len(images))
     for images, labels in (parts[:2], parts[2:]):
         if images.ndim != 2 or images.shape[1] != 784 or labels.shape != images.shape[:1]:
             raise NotYet(
                 f"the four arrays have the shapes {', '.join(str(part.shape) for part in parts)}.",
                 "Images and labels of the training part come first, then those of the other.",
             )
+        if not np.isin(images[:, 0], whole).all() or (images != images[:, :1]).any():
+            raise NotYet("some images are none of those that were given.", "Only split them.")
         if not np.array_equal(images[:, 0] % 10, labels):
             raise NotYet(
                 "the images have lost their labels.",
@@ -257,6 +262,11 @@ def expect_header(header_shape, shape, kind):
     """Raise NotYet unless the header of such a file is read as its shape."""
     content = idx(shape, kind)
     found = header_shape(content)
+    if isinstance(found, Iterator):
+        raise NotYet(
+            "what comes back is no tuple.",
+            "Neither `map` nor round brackets around a `for` make one. Write `tuple(...)`.",
+        )
     try:
         found = list(found)
         sizes = tuple(int(size) for size in found)
@@ -289,9 +299,9 @@ def listed_bytes(content):
 
 
 def idx(shape, kind):
-    """Return the content of an IDX file of zeros of one of the KINDS."""
+    """Return the content of an IDX file of one of the KINDS; after the header, each byte is 1."""
     header = bytes([0, 0, kind, len(shape)]) + b"".join(size.to_bytes(4) for size in shape)
-    return header + bytes(int(np.prod(shape)) * KINDS[kind])
+    return header + b"\1" * (int(np.prod(shape)) * KINDS[kind])
 
 
 KINDS = {8: 1, 11: 2, 13: 4}  # bytes, shorts and floats: how many bytes each of them takes

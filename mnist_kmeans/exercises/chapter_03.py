@@ -73,9 +73,9 @@ def check_standardise(standardise):
     yield "the result has the shape of the points."
     expect_standard(found, points, mistakes)
     yield "each column has the mean 0 and the standard deviation 1."
-    two = points[:, :2]
+    two = points[:4, :2]
     found = as_numbers(standardise(two))
-    expect_shape(found, (5, 2))
+    expect_shape(found, two.shape)
     expect_standard(found, two)
     yield "two columns do as well as three."
     whole = points.astype(np.int64)
@@ -178,7 +178,10 @@ def check_update_and_revive(update_and_revive):
         expect(moved[filled], true, what, mistakes)
         cases.append(case)
         found.append(moved[empty])
-        shown.append(f"the points {pairs(points)} and the centroids {pairs(centroids)}")
+        shown.append(
+            f"the points {pairs(points)} in the clusters {', '.join(map(str, assignments))} "
+            f"and the centroids {pairs(centroids)}"
+        )
     true, *wrong = zip(*(places(*case) for case in cases), strict=True)
     mistakes = [
         (list(each), f"the empty centroid: {told}", hint)
@@ -220,7 +223,7 @@ def with_an_empty_cluster(seed):
     while True:
         points, centroids = source.integers(0, 100, (7, 2)), source.integers(0, 100, (4, 2)) / 1.0
         centroids[empty] += 150  # nearest to no point
-        assignments = assign(points, centroids)
+        assignments = source.choice(np.delete(np.arange(4), empty), 7)  # not always the nearest
         own = ((points - centroids[assignments]) ** 2).sum(axis=1)
         if len(np.unique(assignments)) == 3 and np.count_nonzero(own == own.max()) == 1:
             return points.astype((np.uint8, np.float64)[seed % 2]), assignments, centroids, empty
@@ -232,8 +235,11 @@ def places(points, assignments, centroids, empty):
     groups = [points[assignments == cluster] for cluster in range(4)]
     moved = np.array([np.mean(group if len(group) else [[0, 0]], axis=0) for group in groups])
     own, after = points - centroids[assignments], points - moved[assignments]
+    nearest = points - centroids[assign(points, centroids)]
     from_itself, from_all = points - centroids[empty], points - points.mean(axis=0)
-    squared = [(each**2).sum(axis=1) for each in (own, after, from_itself, from_all, points)]
+    squared = [
+        (each**2).sum(axis=1) for each in (own, after, from_itself, from_all, points, nearest)
+    ]
     rows = [
         squared[0].argmax(),
         squared[1].argmax(),
@@ -246,6 +252,7 @@ def places(points, assignments, centroids, empty):
         squared[4].argmax(),
         points[:, 0].argmax(),
         own.sum(axis=1).argmax(),
+        squared[5].argmax(),
     ]
     return [*points[rows], centroids[empty], [0, 0], points.mean(axis=0)]
 
@@ -272,6 +279,10 @@ PLACES = [
     ("it moves to the point that is farthest from 0.", OWN),
     ("it moves to the point with the largest first coordinate.", OWN),
     ("it moves to the point with the largest sum of differences.", "Where are the squares?"),
+    (
+        "it moves to the point that is farthest from the nearest centroid.",
+        "Its own centroid is the one that `assignments` gives it to.",
+    ),
     ("it stays where it is.", "Which point should it move to?"),
     ("it moves to 0.", "Which point should it move to?"),
     ("it moves to the mean of all.", "It should move to one point."),
@@ -324,6 +335,12 @@ def check_one_by_one(one_by_one):
     yield "three centroids come back."
     what = "after 200 points, the centroids are not where they should be."
     expect(found, in_turn(points, start), what, mistakes)
+    points = chance(4).integers(0, 256, (300, 3), dtype=np.uint8)
+    start = points[:12] + 0.5
+    found = as_numbers(one_by_one(points, start))
+    expect_shape(found, (12, 3))
+    what = "three centroids are right, but twelve, for 300 points in space, are not."
+    expect(found, in_turn(points, start), what)
     yield "they have followed 200 points, one by one."
 
 

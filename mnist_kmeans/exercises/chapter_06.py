@@ -237,7 +237,7 @@ LINE = np.array([0, 1, 2, 4])
 
 def expect_fair_draws(plus_plus, k):
     """Raise NotYet unless k of four points on a line are drawn as often as they should be."""
-    line = LINE[:, None].astype(np.float64)
+    line = np.stack([LINE, -LINE], axis=1).astype(np.float64)  # in the plane, signs matter
     sets = [frozenset(rows) for rows in itertools.combinations(range(4), k)]
     counted = Counter(frozenset(rows_of(plus_plus(line, k, seed), line)) for seed in range(DRAWS))
     found = np.array([counted[rows] for rows in sets]) / DRAWS
@@ -245,9 +245,11 @@ def expect_fair_draws(plus_plus, k):
     if np.abs(found - right).max() <= SPREAD:
         return
     worst = int(np.abs(found - right).argmax())
-    drawn = " and ".join(str(LINE[row]) for row in sorted(sets[worst]))
+    points, drawn = (
+        ", ".join(f"({x}, {-x})" for x in LINE[list(rows)]) for rows in (range(4), sets[worst])
+    )
     told = (
-        f"in {DRAWS:,} draws of {k} of the points 0, 1, 2 and 4, {drawn} come "
+        f"in {DRAWS:,} draws of {k} of the points {points}, {drawn} come "
         f"{found[worst] * DRAWS:.0f} times, and should about {right[worst] * DRAWS:.0f} times."
     )
     if k == 1:

@@ -58,6 +58,8 @@ def expect_choice(choose_k, errors, limit, right):
     if found.shape != (2,):
         raise NotYet("k and an error should come back: `return k, error`.")
     k, error = found
+    if k not in KS and error in KS:
+        raise NotYet("the error comes first.", "The task asks for k first: `return k, error`.")
     if k != KS[right]:
         if k not in KS:
             place = (right, "the first number is a place in `ks`.", "Which k stands there?")
@@ -83,13 +85,21 @@ def expect_choice(choose_k, errors, limit, right):
                 f"For k = {KS[right]} it is {errors[right].mean():.3g}: "
                 "a smaller k is below the limit as well.",
             ),
-            (np.median(starts) < limit, "Is it the median that is below the limit?"),
+            (
+                np.median(starts) < limit,
+                "Only its median is below the limit. Do you take the mean of each row?",
+            ),
             (starts.min() < limit, "It is below the limit by its luckiest start only."),
             (True, "Which is the smallest k whose mean is below the limit?"),
         ]:
             if reason:
                 raise NotYet(told, hint)
-    if looks != [KS[right]]:
+    if looks and looks != [KS[right]]:
+        raise NotYet(
+            f"k is right, but `test_error` is asked for {looks[0]}, not for {KS[right]}.",
+            "The error to report is that of the k that you have chosen.",
+        )
+    if not looks:
         raise NotYet(
             "k is right, but the error to report is not the one on the test digits.",
             "The validation digits have helped to choose. They no longer tell the truth.",

@@ -202,6 +202,7 @@ def expect_bounds(lower_bounds, n, k, d, kept):
     directions = np.linalg.qr(source.normal(size=(d, kept)))[0].T
     points, centroids = source.normal(0, 3, (n, d)), source.normal(0, 1, (k, d))
     points[:3] *= 5
+    centroids[0] *= 9  # its rest is longer than those of most points
     shadows, centroid_shadows = points @ directions.T, centroids @ directions.T
     across = ((shadows[:, None] - centroid_shadows) ** 2).sum(axis=2)
     rests = np.linalg.norm(points - shadows @ directions, axis=1)[:, None]

@@ -96,6 +96,7 @@ def check_neighbour_pairs(neighbour_pairs):
     """Points on a line, where being a neighbour is not mutual, then random ones and real digits."""
     line = np.array([[0.0], [1], [3], [7], [15], [31]])
     random = chance(6).normal(0, 1, (30, 3))
+    random[28:] = 9  # two that are equal, far from all others
     digits, _ = some_digits()
     for points, count, title in [
         (line, 1, "six points on a line"),
@@ -108,13 +109,13 @@ def check_neighbour_pairs(neighbour_pairs):
         one_way = nearest(others, count)
         found = as_numbers(neighbour_pairs(points, count))
         expect_shape(found, (n, n))
+        if found.diagonal().any():
+            raise NotYet("a point is its own neighbour.", OWN)
         mistakes = [
             (one_way, "some pairs stand in the table one way only.", BOTH),
             (one_way.T, "some pairs stand in the table one way only.", BOTH),
             (one_way & one_way.T, "only mutual neighbours are there.", "One of the two is enough."),
             (one_way + one_way.T.astype(int), "some pairs are there twice.", "True or False."),
-            (either(nearest(squared, count)), "a point is its own neighbour.", OWN),
-            (either(nearest(squared, count + 1)), "a point is its own neighbour.", OWN),
             (either(nearest(others, count + 1)), "there are too many.", "How many are asked for?"),
             (either(nearest(-squared, count)), "these are the farthest.", "Least comes first."),
         ]
@@ -123,7 +124,7 @@ def check_neighbour_pairs(neighbour_pairs):
 
 
 BOTH = "If i is among the nearest of j, then both [i, j] and [j, i] are True."
-OWN = "The nearest of all is the point itself. Leave it out."
+OWN = "Leave the point itself out. It need not come first where another point is equal to it."
 
 
 def nearest(distances, count):

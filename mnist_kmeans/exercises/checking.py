@@ -247,6 +247,7 @@ def expect(found, true, what, mistakes=(), hint=None):
     for mistaken, its_name, its_hint in mistakes:
         if equal(found, mistaken):
             raise NotYet(its_name, its_hint)
+    expect_shape(np.asarray(found), np.shape(true))
     raise NotYet(what, hint or difference(found, true))
 
 

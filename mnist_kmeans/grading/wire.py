@@ -9,7 +9,7 @@ import itertools
 import json
 import math
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from numbers import Real
 
@@ -90,7 +90,7 @@ def pack(value, keep=lambda value: None):
         return pack_array(np.asarray(value), keep)
     if isinstance(value, Real):
         return float(value)
-    for kind, types in {"list": (list, range), "tuple": tuple, "set": AbstractSet}.items():
+    for kind, types in {"tuple": tuple, "list": Sequence, "set": AbstractSet}.items():
         if isinstance(value, types):
             return {"kind": kind, "items": [pack(each, keep) for each in value]}
     if isinstance(value, Mapping):

@@ -1,5 +1,6 @@
 """Between the grader and a learner's process goes nothing but plain values."""
 
+import array
 import collections
 import io
 import json
@@ -57,6 +58,8 @@ def test_arrays_arrive_with_dtype_and_shape(array):
         (Fraction(1, 4), 0.25),
         (Decimal("0.25"), "Decimal"),
         (range(3), [0, 1, 2]),
+        (collections.deque([1, 2]), [1, 2]),
+        (array.array("d", [1, 2]), [1.0, 2.0]),
         (np.array([1, "x", None], dtype=object), [1, "x", None]),
         (collections.OrderedDict(a=1), {"a": 1}),
         (collections.namedtuple("P", "x y")(1, 2), (1, 2)),

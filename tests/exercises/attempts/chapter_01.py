@@ -210,6 +210,14 @@ def as_list(content):
     return found
 
 
+def until_nothing(content):
+    found, rest = [], content[4:]
+    while any(rest[:4]):
+        found.append(int.from_bytes(rest[:4], "big"))
+        rest = rest[4:]
+    return found
+
+
 def in_base(base, bytes_of_each=4):
     """An attempt that takes the last bytes of each size as digits in a base."""
 
@@ -288,6 +296,7 @@ WRONG = {
             lambda images: (images > 0).any(axis=1),
             lambda images: (images == 255).mean(axis=1),
         ],
+        "it should be (1000,)": lambda images: [(images[i] > 0).mean() for i in range(5)],
         "the real digits are not": lambda images: (
             (images > 0).mean(axis=1) if len(images) < 9 else images.mean(axis=1)
         ),
@@ -324,6 +333,9 @@ WRONG = {
         "the real digits are not": lambda images, labels: means(images[:500], labels[:500]),
     },
     "random_holdout": {
+        "some images are none of those": lambda images, labels, seed: holdout_by_mask(
+            images / 255, labels, seed
+        ),
         "four arrays should come back": lambda images, labels, seed: (images, labels),
         "the validation part is the larger one": large_validation,
         "20 for training and 20 for validation": half,
@@ -354,14 +366,21 @@ WRONG = {
     },
     "header_shape": {
         "not a row of whole numbers": lambda content: content[3],
+        "what comes back is no tuple": [
+            lambda content: (size for size in sizes(content)),
+            lambda content: map(int, sizes(content)),
+        ],
+        "is read as (70, 28, 20, 16843009": until_nothing,
         "the first or the last": lambda content: sizes(content, order="<"),
         "A byte by itself ends at 255": lambda content: [
             content[4 * i + 3] for i in range(1, 1 + content[3])
         ],
         "The first four bytes are no size": lambda content: sizes(content, start=0),
-        "is read as (70000, 0, 0), not (70000,)": lambda content: sizes(content, count=3),
+        "is read as (70000, 16843009, 16843009), not (70000,)": lambda content: sizes(
+            content, count=3
+        ),
         "is read as (20, 28, 70)": lambda content: sizes(content)[::-1],
-        "0 0 8 1 0 1 17 112 is read as (4464, 0, 0), not (70000,)": by_offsets,
+        "0 0 8 1 0 1 17 112 is read as (4464, 1, 1), not (70000,)": by_offsets,
         "0 0 8 1 0 1 17 112 is read as (4464,), not (70000,)": [
             lambda content: by_offsets(content)[: content[3]],
             in_base(256, 2),

@@ -153,6 +153,13 @@ def revive_after_update(points, assignments, centroids):
     return moved
 
 
+def revive_after_update_of_nearest(points, assignments, centroids):
+    moved = update(points, assignments, centroids)
+    nearest = ((points[:, None] - centroids) ** 2).sum(axis=2).min(axis=1)
+    moved[np.bincount(assignments, minlength=len(centroids)) == 0] = points[nearest.argmax()]
+    return moved
+
+
 def revive(points, assignments, centroids, place):
     """The update with another place for an empty centroid."""
     groups = [points[assignments == cluster] for cluster in range(len(centroids))]
@@ -321,6 +328,10 @@ WRONG = {
         ),
         "has become": lambda points: (points - points.mean(axis=0)) / points.max(axis=0),
         "it should be (5, 3)": lambda points: points.std(axis=0),
+        "has become 0.4264": lambda points: (
+            (points - points.sum(axis=0) / 5)
+            / np.sqrt((points**2).sum(axis=0) / 5 - (points.sum(axis=0) / 5) ** 2)
+        ),
         "stops with IndexError in line": standardise_for_three,
     },
     "cluster_with_cap": {
@@ -370,6 +381,11 @@ WRONG = {
             lambda points, own, after: np.abs(own).max(axis=1).argmax()
         ),
         "largest first coordinate": revive_at(lambda points, own, after: points[:, 0].argmax()),
+        "farthest from the nearest centroid": [
+            lambda points, assignments, centroids: revive_after_update_of_nearest(
+                points, assignments, centroids
+            ),
+        ],
         "farthest from 0": revive_at(lambda points, own, after: (points**2).sum(axis=1).argmax()),
         "farthest from the mean of all": revive_at(
             lambda points, own, after: ((points - points.mean(axis=0)) ** 2).sum(axis=1).argmax()
@@ -402,6 +418,12 @@ WRONG = {
         "by absolute differences": lambda *given: follow(*given, np.ones(3), measure=np.abs),
         "Does the last one come": lambda points, start: follow(points[:-1], start, np.ones(3)),
         "Does the first one come": lambda points, start: follow(points[1:], start, np.ones(3)),
+        "for 300 points in space, are not": [
+            lambda points, start: follow(points[:200], start, np.ones(len(start))),
+            lambda points, start: follow(
+                points, start, np.ones(len(start)), measure=lambda x: x[:, :2] ** 2
+            ),
+        ],
         "are not where they should be": lambda *given: follow(*given, np.ones(3), rate=0.1),
     },
 }

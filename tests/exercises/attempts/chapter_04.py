@@ -212,6 +212,9 @@ WRONG = {
                 [label for label in group if np.mean(group == label) > 0.5], default=-1
             ),
         ),
+        "Number 10 is -1, and should be 8": lambda *given: name(
+            *given, choose=lambda group: np.bincount(group).argmax() if len(group) > 1 else -1
+        ),
         "the largest labels": lambda *given: name(*given, choose=max),
         "these are medians": lambda *given: name(*given, choose=np.median),
         "not called after their commonest digit": lambda *given: name(
@@ -255,6 +258,9 @@ WRONG = {
             [np.abs(images - each).max(axis=1) for each in centroids],
             -1,
         ).argmax(axis=1),
+        "in made-up clusters some rows are not": lambda images, assignments, centroids: (
+            least_typical_by_loop(images, to_all(images, centroids).argmin(axis=0), centroids)
+        ),
         "6 of 6 rows are not": lambda *given: per_cluster(
             *given, lambda rows, distances: rows[distances.argsort()[1]]
         ),
@@ -286,6 +292,7 @@ WRONG = {
         "have helped to name the clusters": lambda *given: reader(*given, REST, FIRST, ALL),
         "it judges by all the digits": lambda *given: reader(*given, REST, ALL),
         "it clusters the validation digits, too": lambda *given: reader(*given, ALL, FIRST, REST),
+        "but not for 200": lambda *given: reader(*given, REST, FIRST),
         "for 400 digits, k = 12 and seed 1, it is": lambda images, labels, k, seed: (
             honest_with_digits(images, labels, k, 999)
         ),
@@ -317,6 +324,9 @@ WRONG = {
             asking(lambda order, members, m: members[-m:]),
             asking(lambda order, members, m: order[:m], measure=lambda x: x),
         ],
+        "list index out of range": lambda images, labels, _, centroids, m: few_by_sorting(
+            images, labels, to_all(images, centroids).argmin(axis=0), centroids, m
+        ),
         "but a single one is not": lambda *given: few_by_sorting(*given[:4], max(given[4], 3)),
         "more than there are) are not": lambda *given: few_by_sorting(*given[:4], 3),
     },

@@ -107,6 +107,7 @@ RIGHT = {
         pair_by_loop,
         pair_by_triangle,
         lambda confusion: set(pair_by_loop(confusion)),
+        lambda confusion: frozenset(pair_by_loop(confusion)),
         lambda confusion: [float(digit) for digit in pair_by_loop(confusion.astype(np.int16))],
     ],
     "equal_lengths": [
@@ -122,7 +123,12 @@ RIGHT = {
 WRONG = {
     "precision_and_recall": {
         "one number comes back": lambda confusion, digit: confusion[digit, digit] / 90,
-        "it should be (2,)": lambda confusion, digit: shares_of_all(confusion),
+        "it should be (2,)": [
+            lambda confusion, digit: shares_of_all(confusion),
+            lambda confusion, digit: (
+                shares_by_table(confusion, digit) if confusion[digit].any() else 0
+            ),
+        ],
         "the two are swapped": lambda confusion, digit: shares_by_table(confusion, digit)[::-1],
         "shares of all digits": lambda confusion, digit: (
             [confusion[digit, digit] / confusion.sum()] * 2
@@ -203,6 +209,8 @@ WRONG = {
             lambda confusion: place(off_diagonal(np.sqrt(confusion) + np.sqrt(confusion.T))),
         ],
         "or one way alone lead elsewhere": [
+            lambda confusion: confusion.sum(axis=0).argsort()[-2:],
+            lambda confusion: confusion.diagonal().argsort()[-2:],
             lambda confusion: place(off_diagonal(confusion / confusion.sum(axis=0))),
             lambda confusion: place(off_diagonal(both(confusion / confusion.sum(axis=0)))),
             lambda confusion: place(off_diagonal(both(confusion / confusion.sum(axis=1)))),

@@ -182,6 +182,15 @@ def start_by_sums(points, k, seed):
     return centroids
 
 
+def start_by_sums_of_differences(points, k, seed):
+    source = np.random.default_rng(seed)
+    rows = [source.integers(len(points))]
+    while len(rows) < k:
+        differences = (points[:, None] - points[rows]).sum(axis=2)
+        rows.append(source.choice(len(points), p=shares((differences**2).min(axis=1))))
+    return points[rows]
+
+
 def near(squared):
     return squared.min(axis=1)
 
@@ -302,6 +311,7 @@ WRONG = {
         "it should be (4, 2)": lambda points, k, seed: points,
         "it should be (k, d)": lambda points, k, seed: points[0] if seed else points[:k],
         "two different draws": lambda points, k, seed: start(near)(points, k, None),
+        "Probabilities contain NaN": start_by_sums_of_differences,
         "all seeds give the same": lambda points, k, seed: start(near)(points, k, 0),
         "is none of the points": lambda points, k, seed: np.random.default_rng(seed).random(
             (k, points.shape[1])

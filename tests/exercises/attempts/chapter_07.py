@@ -184,7 +184,7 @@ WRONG = {
             (errors.mean(axis=1) < limit).argmax(),
             0.3,
         ),
-        "Is it the median": choose(lambda errors, limit: np.median(errors, axis=1) < limit),
+        "Only its median is below": choose(lambda errors, limit: np.median(errors, axis=1) < limit),
         "That is not below the limit, but at it": choose(
             lambda errors, limit: errors.mean(axis=1) <= limit
         ),
@@ -209,6 +209,13 @@ WRONG = {
         ),
         "not the one on the test digits": lambda ks, errors, limit, test_error: chosen_by_loop(
             ks, errors, limit, lambda k: 0.3
+        ),
+        "the error comes first": lambda *given: chosen_by_loop(*given)[::-1],
+        "`test_error` is asked for 2, not for 12": lambda ks, errors, limit, test_error: (
+            chosen_by_loop(ks, errors, limit, lambda k: test_error(ks.index(k)))
+        ),
+        "Do you take the mean of each row": choose(
+            lambda errors, limit: errors.mean(axis=0) < limit
         ),
         "not what `test_error` gives": lambda ks, errors, limit, test_error: chosen_by_loop(
             ks, errors, limit, lambda k: test_error(k) + 0.01

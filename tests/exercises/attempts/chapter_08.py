@@ -212,6 +212,9 @@ WRONG = {
         "a root too many": lambda *given: np.sqrt(bounds_by_parts(*given)),
         "the whole lengths are compared": of_whole_lengths,
         "larger than the squared distance": lambda *given: 2 * full(*given),
+        "Row 1, column 0 is 1033": wrong_bounds(
+            lambda across, rests, others: across + np.maximum(rests - others, 0) ** 2
+        ),
         "but not as told": lambda *given: 0.9 * full(*given),
     },
 }

@@ -190,6 +190,7 @@ WRONG = {
             tree_that_changes_the_list,
         ],
         "can take at most 2": lambda results, merge, fan_in: merge(results),
+        "takes 1 positional argument": lambda results, merge, fan_in: merge(results, 100),
         "you return something of the type list": one_level,
         "a tree of 3 levels; 2 would do": chain,
         "3 never arrive": lambda results, merge, fan_in: results[0],

@@ -57,6 +57,13 @@ def pairs_by_sort(points, count):
     return table | table.T
 
 
+def all_but_the_first(points, count):
+    table = np.zeros((len(points), len(points)), dtype=bool)
+    for row, apart in enumerate(distances(points)):
+        table[row, apart.argsort(kind="stable")[1 : count + 1]] = True
+    return both_ways(table)
+
+
 def both_ways(table):
     return table | table.T
 
@@ -130,7 +137,13 @@ WRONG = {
         "some pairs are there twice": lambda points, count: (
             one_way(others(points), count).astype(int) + one_way(others(points), count).T
         ),
-        "its own neighbour": lambda points, count: both_ways(one_way(distances(points), count + 1)),
+        "its own neighbour": [
+            lambda points, count: both_ways(one_way(distances(points), count + 1)),
+            all_but_the_first,
+        ],
+        "random points have other neighbours": lambda points, count: both_ways(
+            one_way(distances(points), count + 1) & (distances(points) > 0)
+        ),
         "there are too many": lambda points, count: both_ways(one_way(others(points), count + 1)),
         "these are the farthest": lambda points, count: both_ways(
             one_way(-distances(points), count)
