@@ -85,8 +85,8 @@ print(f"the same, but on the pixels as they are: {pixel_purity:.0%}")
 # </details>
 #
 # That is the promise: 94 %<!--{purity(table):.0%}--> of the digits in the right row, and not a single label to make the rows. Three things are behind
-# it. The features: with the pixels as they are, twenty tries and the same choice put only 55 %<!--{pixel_purity:.0%}--> there. People have chosen these features
-# who know what makes a digit. Luck: a single try puts 86 %<!--{np.mean(tries):.0%}--> into the right row on
+# it. The features: with the pixels as they are, twenty tries and the same choice put only 55 %<!--{pixel_purity:.0%}--> there. They were
+# chosen by people who know what makes a digit. Luck: a single try puts 86 %<!--{np.mean(tries):.0%}--> into the right row on
 # average. And a rule that finds the lucky try without labels: the tightest groups are also the best of the twenty.<!--true: purity(table) == max(tries)--> The way
 # there is long. The first try, in chapter 2, gets fewer than six in ten right. We shall find out what goes wrong, how to measure it, how to do it faster and on many
 # machines, and at last how to look at digits so that it goes right. It begins with the data.

@@ -236,7 +236,7 @@ show(
 # %% [markdown]
 # The five nearest pairs all lie in the two families, and they are mixed most, with one exception.<!--true: {pair[1:] for pair in gaps[:5]} == {(4, 9), (7, 9), (5, 8), (3, 5), (3, 8)} and {pair[1:] for pair in sorted(gaps, key=lambda pair: -together[pair[1:]])[:6]} == {(4, 9), (7, 9), (5, 8), (3, 5), (3, 8), (4, 7)}--> So k-means mostly mixes what is
 # near on average. (With the five starts below, these five are among the six most mixed each time.<!--true: all({pair[1:] for pair in gaps[:5]} <= {pair[1:] for pair in sorted(gaps, key=lambda pair: -share_a_cluster(table)[pair[1:]])[:6]} for table in run_counts)-->) The exception is 4 and 7. They are only tenth, and yet few pairs are mixed as much.<!--true: gaps[9][1:] == (4, 7) and sorted(together[np.triu_indices(10, 1)])[-3] == together[4, 7]--> Each of them is near to the
-# nines. Do these bring them together? We take the nines away; as a control, the eights. And we do it twelve times, each with another
+# nines. Do these bring them together? We take the nines away; as a control, the eights. We do so with each
 # twelfth of the digits.
 
 # %%
@@ -267,8 +267,8 @@ show(
 )
 
 # %% [markdown]
-# Mostly they do: without the nines, fours and sevens part in 17<!--{sum(share < 0.15 for share in meetings["without nines"])}--> of 24<!--{len(meetings["without nines"])}--> runs, with them in 2<!--{sum(share < 0.15 for share in meetings["all"])}-->. Without the eights they go on meeting, if less
-# surely.<!--true: np.median(meetings["without nines"]) < 0.4 * np.median(meetings["all"]) and np.median(meetings["without eights"]) > 0.9 * np.median(meetings["all"]) and sum(share < 0.15 for share in meetings["without eights"]) == 7--> But the nines are not the only reason: in two runs without them, fours and sevens meet more than ever.<!--true: sorted(meetings["without nines"])[-2] > 0.6 > max(*meetings["all"], *meetings["without eights"])-->
+# Mostly they do. Without the nines, fours and sevens meet less than 15 times in a hundred in 17<!--{sum(share < 0.15 for share in meetings["without nines"])}--> of 24<!--{len(meetings["without nines"])}--> runs; with all digits in 2<!--{sum(share < 0.15 for share in meetings["all"])}-->, without the
+# eights in 7<!--{sum(share < 0.15 for share in meetings["without eights"])}-->.<!--true: np.median(meetings["without nines"]) < 0.4 * np.median(meetings["all"]) and np.median(meetings["without eights"]) > 0.9 * np.median(meetings["all"])--> But the nines are not the only reason: in two runs without them, fours and sevens meet more than ever.<!--true: sorted(meetings["without nines"])[-2] > 0.6 > max(*meetings["all"], *meetings["without eights"])-->
 
 # %% [markdown]
 # **Quick question.** No cluster is called nine. Where are the nines?
@@ -334,8 +334,8 @@ for cluster in (3, 9):
 
 # %% [markdown]
 # The centroid that is called four is even nearer to the mean of all nines than to that of all fours. Without its nines, the fours
-# are nearest. But without its sevens they are, too; only the eights make no difference.<!--true: commonest[3] == 4 and [int(nearest_kind[3, whose]) for whose in ("of all", "without its 9s", "without its 7s", "without its 8s")] == [9, 4, 4, 9]--> So this nine is not made of nines alone:
-# fours and sevens, laid over one another, help to draw it.
+# are nearest. But without its sevens they are, too; only the eights make no difference.<!--true: commonest[3] == 4 and [int(nearest_kind[3, whose]) for whose in ("of all", "without its 9s", "without its 7s", "without its 8s")] == [9, 4, 4, 9]--> So the nines do not do it alone: the
+# sevens help.
 #
 # ## How good is that? Purity
 #

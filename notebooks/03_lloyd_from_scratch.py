@@ -69,10 +69,10 @@ show(
 )
 
 # %% [markdown]
-# You see two groups at once. How could a computer see them? Lloyd's algorithm needs a start: k points of
+# You see two groups at once. How could a computer? Lloyd's algorithm needs a start: k points of
 # the data, drawn at random. We draw k = 2.
 #
-# Seeds 0 and 1 draw one animal of each kind. Then there is little to see. The first seed that draws two elephants
+# Seeds 0 and 1 draw one animal of each kind. The first seed that draws two elephants
 # is seed 2. That is no rare accident: it happens to about one seed in four.<!--true: [is_unkind(seed) for seed in range(3)] == [False, False, True] and 0.2 < np.mean([is_unkind(seed) for seed in range(1000)]) < 0.3-->
 
 
@@ -219,7 +219,7 @@ show(
 # %% [markdown]
 # Look at the numbers on the two axes: the weights differ by thousands, the heights by
 # hundreds. So the distance between an elephant and a penguin is nearly all weight.<!--true: ((animals[:10, None, 0] - animals[10:, 0]) ** 2 / ((animals[:10, None] - animals[10:]) ** 2).sum(axis=2)).min() > 0.99--> (The groups do not show it: they are the
-# same without the heights, and without the weights.<!--true: all(np.array_equal(lloyd(animals[:, [n]], random_centroids(animals, 2, 2)[:, [n]])[-1][0], lloyd(animals, random_centroids(animals, 2, 2))[-1][0]) for n in (0, 1))-->) Whoever measures in tonnes gets other distances. With pixels we are lucky: all of them have the same unit. Not all have the same say,
+# same without the heights, and without the weights.<!--true: all(np.array_equal(lloyd(animals[:, [n]], random_centroids(animals, 2, 2)[:, [n]])[-1][0], lloyd(animals, random_centroids(animals, 2, 2))[-1][0]) for n in (0, 1))-->) With pixels we are lucky: all of them have the same unit. Not all have the same say,
 # though. The fifth of the pixels that vary most from digit to digit (chapter 1 drew them) make up, on average, more than half of
 # the squared distance between two digits.<!--true: np.sort(some.var(axis=0))[-157:].sum() > 0.5 * some.var(axis=0).sum()-->
 
@@ -361,7 +361,7 @@ print(f"and {sum(without_others)} without as many others")
 #
 # ## One equation
 #
-# Here is one equation about means. You will meet it again and again.
+# Here is one equation about means.
 #
 # Take some numbers $x$, their mean $m$, and any place $c$. How far are the numbers from $c$, in the mean of the squares? At the
 # mean itself this is called the *spread* (or variance). Anywhere else it is more, by the squared way to the mean:
@@ -519,7 +519,7 @@ print(f"within them, inertia per digit: {within_clusters:>9,.0f}")
 # ## Where it ends
 #
 # It ends, but where? In a place from which neither step leads on. That is a *local* optimum. From another
-# start we may come to rest elsewhere, better or worse. In the plane we can see that. Here are four groups of sixty points,
+# start we may come to rest elsewhere, better or worse. Here are, in the plane, four groups of sixty points,
 # and k = 4. Each centroid has a *cell*: all places that are nearer to it than to any other. The border of two cells is
 # a straight line, half-way between two centroids. (k-means does not know the groups. Colours and shapes show them to *us*.)
 #
@@ -637,8 +637,7 @@ show(
 # goal. So far it was the end. Now we take the best of twenty starts, on points whose groups are not all round, or not
 # equally wide.
 #
-# **Predict, then look.** One wide group beside two narrow ones; two long groups side by side. Where will k-means cut? Draw its
-# cells before you go on.
+# **Predict, then look.** One wide group beside two narrow ones; two long groups side by side. Where will k-means cut?
 
 # %%
 apart = (40, (380, 100), 30), (40, (380, -100), 30)
@@ -820,8 +819,7 @@ show(
 # Much less than they are long. At 1,000 all are cut across, at 2,000 all are found, and between the draw of the points decides.<!--true: max(purity_apart[1]) < 0.7 and min(purity_apart[4]) > 0.95 and all(min(each) < 0.7 and max(each) > 0.95 for each in purity_apart[2:4]) and np.ptp(points[:150, 0]) > 2 * 2000-->
 #
 # That is the nature of k-means: it does best with round groups of about the same width and size, well apart. What is much wider or
-# much larger is cut where others lie close together, and so are long groups, across. Other coordinates can help (question 4 shows a simple
-# case, chapter 10 finds some for digits), or another method (chapter 11).
+# much larger is cut where others lie close together, and so are long groups, across. Other coordinates can help (question 4, chapter 10), or another method (chapter 11).
 #
 # And the digits? Go back to the sixth column, the seven. In the picture above its share rises to 76 %<!--{commonest[25][3:]}-->, and then it falls to
 # 60 %<!--{commonest[55][3:]}-->, while the inertia falls all the time. Since the second update 38<!--{moved_out[7]}--> sevens have left it
@@ -898,8 +896,7 @@ show(
 # %% [markdown]
 # ## Aside: stop early
 #
-# The curve is nearly flat long before the end, and many people cap the iterations, say at 100.
-# What do we lose by stopping earlier?
+# One can cap the iterations, say at 100. What do we lose by stopping earlier?
 
 # %%
 caps = [2, 5, 10, 20, len(steps) - 1]
@@ -979,7 +976,7 @@ show(
 
 # %% [markdown]
 # Medians give sharper pictures: fewer of their pixels are grey, neither nearly blank nor nearly full.<!--true: ((of_medians > 25) & (of_medians < 230)).sum() < 0.8 * ((of_means > 25) & (of_means < 230)).sum()--> A pixel is inked only
-# if at least half of the members have ink there. Chapter 11 asks what that is good for.
+# if at least half of the members have ink there.
 #
 # ## The package takes the same steps
 #
