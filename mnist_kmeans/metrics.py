@@ -5,7 +5,6 @@ import math
 import numpy as np
 
 from mnist_kmeans.basics.errors import InputError, as_array, check_whole
-from mnist_kmeans.basics.memory import check_memory
 
 IMPOSSIBLE = -1  # marks a set of more labels than clusters have been seen
 
@@ -15,12 +14,10 @@ def contingency_table(labels, assignments, k, n_labels=10):
 
     `labels` (n,) are 0 .. n_labels-1: digits, or the assignments of another clustering. `assignments` (n,)
     are clusters 0 .. k-1.
-    Raises InputError for values out of range, for different lengths and for none at all, and when memory
-    is short.
+    Raises InputError for values out of range, for different lengths and for none at all.
     """
     check_whole(k, 1, "k, the number of clusters,")
     check_whole(n_labels, 1, "n_labels")
-    check_memory(8 * int(k) * int(n_labels), "a table of so many clusters and labels")
     labels = check_codes(labels, n_labels, "labels")
     assignments = check_codes(assignments, k, "assignments")
     check_same_length(labels, assignments, "labels", "assignments")
