@@ -189,9 +189,7 @@ def test_no_block_is_sent_as_reading_it_is_part_of_the_task_that_works_on_it(cli
         kmeans_dask(images, 4, max_iter=2)
         assert "map_part" in kinds_of_tasks() and "rows_of_block" not in kinds_of_tasks()
         wait(images.persist())
-        assert (
-            "rows_of_block" in kinds_of_tasks()
-        )  # what it is called where it is a task of its own
+        assert "rows_of_block" in kinds_of_tasks()  # its name where it is a task of its own
     assert Client.current() is client
 
 
