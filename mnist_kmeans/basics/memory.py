@@ -32,7 +32,7 @@ def free_bytes():
         limit, used = (int((CGROUP / f"memory.{name}").read_text()) for name in ("max", "current"))
         parts = dict(line.split() for line in (CGROUP / "memory.stat").read_text().splitlines())
         free.append(limit - used + int(parts["inactive_file"]))  # files once read give way
-    except (OSError, ValueError):  # no container, or one without a limit
+    except (OSError, ValueError, KeyError):  # no container, or one without a limit
         pass
     try:
         import resource
