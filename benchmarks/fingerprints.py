@@ -18,9 +18,7 @@ from mnist_kmeans import kmeans, load_mnist
 from mnist_kmeans.fast.engine import compiled_loops
 from mnist_kmeans.features import PrincipalComponents, deskew, oriented_gradients
 
-DIGITS = (
-    500  # of the sample; enough for a run of two dozen iterations, and soon done under emulation
-)
+DIGITS = 500  # of the sample: a run of two dozen iterations, and soon done under emulation
 
 
 def fingerprints():

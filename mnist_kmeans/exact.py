@@ -7,12 +7,11 @@ stay below 2^(53-2f). Sums that are never rounded come out the same in any order
 many, with any BLAS, on any machine.
 """
 
-import reprlib
 from numbers import Real
 
 import numpy as np
 
-from mnist_kmeans.basics.errors import InputError, as_array
+from mnist_kmeans.basics.errors import InputError, as_array, shown
 
 LARGEST = np.float64(1e145)  # of floats: sums of the squares of larger ones may overflow
 
@@ -32,7 +31,7 @@ def as_points(points, name="points"):
         )
     if points.dtype.kind not in "iuf":
         missing = next((each for each in points.flat if not isinstance(each, Real)), None)
-        what = f"{reprlib.repr(missing)} among them" if points.dtype == object else points.dtype
+        what = f"{shown(missing)} among them" if points.dtype == object else points.dtype
         raise InputError(f"{name} must be integers or floats; got {what}")
     if points.dtype.kind == "f":
         bad = ~(np.abs(points) < LARGEST)  # NaN compares as False

@@ -60,9 +60,7 @@ def matching_accuracy(table):
     """
     table = check_table(table)
     label_sets = np.arange(2 ** table.shape[1])  # bit L of a set tells whether it holds label L
-    matched = np.full(
-        len(label_sets), IMPOSSIBLE
-    )  # the most points, when these labels are given away
+    matched = np.full(len(label_sets), IMPOSSIBLE)  # most points, these labels given away
     matched[0] = 0
     for counts in table:
         before = matched.copy()

@@ -5,7 +5,7 @@ from numbers import Integral
 import numpy as np
 
 from mnist_kmeans.basics.chance import draw, generator
-from mnist_kmeans.basics.errors import InputError
+from mnist_kmeans.basics.errors import InputError, shown
 from mnist_kmeans.basics.rows import slices
 from mnist_kmeans.exact import as_points, grid_bits, to_grid
 from mnist_kmeans.fast.compiled import compiled_loops
@@ -24,7 +24,7 @@ def first_centroids(points, k, seed, init, prepared=None):
         if init == "k-means++":
             return plus_plus_centroids(points, k, seed, prepared)
         raise InputError(
-            f"init must be 'random' or 'k-means++' or an array of centroids; got {init!r}"
+            f"init must be 'random' or 'k-means++' or an array of centroids; got {shown(init)}"
         )
     centroids = check_init(init, points, k)
     bits = grid_bits(points)
@@ -109,6 +109,6 @@ def lower_weights(points, centre, weights, prepared):
 def check_k(k, n):
     """Raise InputError unless k is a possible number of clusters for n points."""
     if isinstance(k, bool) or not isinstance(k, Integral):
-        raise InputError(f"k, the number of clusters, must be a whole number; got {k!r}")
+        raise InputError(f"k, the number of clusters, must be a whole number; got {shown(k)}")
     if not 1 <= k <= n:
         raise InputError(f"k, the number of clusters, must be between 1 and n = {n}; got {k}")

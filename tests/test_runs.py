@@ -74,7 +74,7 @@ def test_a_failure_stops_the_runs_that_are_under_way(monkeypatch):
     def fake(points, centroids, *, watch, **_):
         if len(centroids) == 2:  # begins, and goes on until the other has failed
             begun.set()
-            patient.wait(10)
+            patient.wait(60)
             for _ in range(1000):
                 try:
                     watch(0, 0)
@@ -82,7 +82,7 @@ def test_a_failure_stops_the_runs_that_are_under_way(monkeypatch):
                     stopped.append(len(centroids))
                     raise
                 time.sleep(0.01)
-        begun.wait(10)
+        begun.wait(60)
         patient.set()
         raise InputError("on purpose")
 

@@ -1,5 +1,6 @@
 """One kind of error for everything a reader can put right."""
 
+import reprlib
 from concurrent.futures import CancelledError
 from numbers import Integral, Real
 
@@ -30,14 +31,19 @@ class DownloadError(InputError):
 def check_whole(value, least, name):
     """Raise InputError unless `value` is a whole number from `least` up."""
     if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
-        raise InputError(f"{name} must be a whole number from {least} up; got {value!r}")
+        raise InputError(f"{name} must be a whole number from {least} up; got {shown(value)}")
 
 
 def check_choice(value, choices, name):
-    """Return `value` if it is one of the choices, or raise InputError; `name` says what it is."""
-    if value not in choices:
-        raise InputError(f"{name} must be {' or '.join(map(repr, choices))}; got {value!r}")
+    """Return `value` if it is one of the choices, texts, or raise InputError; `name` says what it is."""
+    if not isinstance(value, str) or value not in choices:
+        raise InputError(f"{name} must be {' or '.join(map(repr, choices))}; got {shown(value)}")
     return value
+
+
+def shown(value):
+    """Return a value as a message shows it: in one line, and no longer than that, as arrays are."""
+    return " ".join(reprlib.repr(value).split())
 
 
 def as_array(values, name):
@@ -78,4 +84,4 @@ def as_list(values, name, example):
     try:
         return list(values)
     except TypeError as error:
-        raise InputError(f"{name} must be several, as in {example}; got {values!r}") from error
+        raise InputError(f"{name} must be several, as in {example}; got {shown(values)}") from error

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
-from mnist_kmeans.basics.errors import InputError
+from mnist_kmeans.basics.errors import InputError, shown
 
 UNFINISHED = re.compile(r".+\.[0-9a-f]{8}\.part")  # names that write_whole gives
 LEFT_BEHIND = 3600  # seconds since the last byte was written
@@ -21,7 +21,7 @@ def as_path(path):
     try:
         path = Path(path)
     except TypeError as error:
-        raise InputError(f"a file is named by a text or a Path; got {path!r}") from error
+        raise InputError(f"a file is named by a text or a Path; got {shown(path)}") from error
     if "\0" in str(path):
         raise InputError(f"no file can be named {str(path)!r}: there is a NUL in it")
     return path

@@ -30,8 +30,9 @@ def free_bytes():
     free = [psutil.virtual_memory().available]
     try:
         limit, used = (int((CGROUP / f"memory.{name}").read_text()) for name in ("max", "current"))
-        free.append(limit - used)
-    except (OSError, ValueError):  # no container, or one without a limit
+        parts = dict(line.split() for line in (CGROUP / "memory.stat").read_text().splitlines())
+        free.append(limit - used + int(parts["inactive_file"]))  # files once read give way
+    except (OSError, ValueError, KeyError):  # no container, or one without a limit
         pass
     try:
         import resource

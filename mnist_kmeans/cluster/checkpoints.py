@@ -6,6 +6,7 @@ checked: here what they must be by themselves, and in the run what only the poin
 
 import io
 import json
+import zipfile
 from itertools import pairwise
 from pathlib import Path
 
@@ -36,6 +37,10 @@ def read(path, about, bits, max_iter):
     `max_iter`.
     """
     content = read_bytes(Path(path))
+    if not zipfile.is_zipfile(
+        io.BytesIO(content)
+    ):  # numpy would recommend to let it run what is in the file
+        raise damaged(path, "it is no npz file")
     try:
         with np.load(io.BytesIO(content)) as state:
             if any(each.compress_type for each in state.zip.infolist()):

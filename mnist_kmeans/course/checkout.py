@@ -16,9 +16,7 @@ from pathlib import Path
 from mnist_kmeans.basics import places
 from mnist_kmeans.basics.errors import InputError
 
-REPOSITORY = (
-    ""  # its address, https://github.com/OWNER/NAME; what needs it is left out while it is empty
-)
+REPOSITORY = ""  # its address, https://github.com/OWNER/NAME; without it, what needs it is left out
 LISTED = re.compile(r"\[\]\((\d\d_\w+)\)")  # a chapter in the table
 
 

@@ -7,7 +7,7 @@ from numbers import Real
 import numpy as np
 
 from mnist_kmeans.basics.chance import generator
-from mnist_kmeans.basics.errors import InputError, as_array
+from mnist_kmeans.basics.errors import InputError, as_array, shown
 
 SIDE = 28  # pixels of an image, each way
 PIXELS = SIDE * SIDE
@@ -28,11 +28,12 @@ class Digits:
 
     def __post_init__(self):
         images = check_images(self.images)
-        labels = as_bytes(self.labels, "labels", 9)
+        labels = as_array(self.labels, "labels")
         if labels.ndim != 1:
             raise InputError(
                 f"labels must be of shape (n,); got {labels.dtype} of shape {labels.shape}"
             )
+        labels = as_bytes(labels, "labels", 9)
         if len(images) != len(labels):
             raise InputError(f"there are {len(images)} images but {len(labels)} labels")
         object.__setattr__(self, "images", images)
@@ -52,7 +53,7 @@ class Digits:
         n = int(len(self) * fraction) if is_share else 0
         if n == 0:
             raise InputError(
-                f"a holdout of {fraction!r} of {len(self)} digits leaves one part empty; "
+                f"a holdout of {shown(fraction)} of {len(self)} digits leaves one part empty; "
                 "take a fraction between 0 and 1"
             )
         images, labels = self.images, self.labels

@@ -40,9 +40,7 @@ def download(name, silent, target):
             continue
         try:
             content = get(mirror + name)
-        except (
-            Exception
-        ) as error:  # besides requests' own, also what certificates and proxies raise
+        except Exception as error:  # certificates and proxies raise other kinds than requests does
             failures[mirror] = root_reason(error)
             continue
         found = hashlib.sha256(content).hexdigest()

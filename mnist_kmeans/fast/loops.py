@@ -18,9 +18,7 @@ from numba.core.caching import FunctionCache
 
 from mnist_kmeans.fast.prefetch import prefetch
 
-BLOCK = (
-    64  # points in doubt that are asked one question after the other: their rows fit into the cache
-)
+BLOCK = 64  # points in doubt that get a question before the next one: their rows fit into the cache
 COLUMNS = 64  # of a sketch; where the data have fewer directions, the last ones are 0
 AHEAD = 4  # rows that `transfer` asks for before it needs them
 FAR = 2**30  # farther than anything, in steps
@@ -140,9 +138,7 @@ def next_within(reach, lower, travels):
     least = nearest_other(lower, travels)
     if least > reach:
         return -1
-    left = np.int32(
-        0
-    )  # centroids from the first such one on: a loop that stops there would be slower
+    left = np.int32(0)  # centroids from the first such one on; to stop there would be slower
     for j in range(len(lower)):
         here = np.int32(len(lower) - j) if lower[j] - travels[j] == least else np.int32(0)
         left = max(left, here)

@@ -65,7 +65,8 @@ def grade(options):
     with progress.bar(len(notebooks), "notebook") as bar:
         found = verdicts.grade_all(notebooks, seed, bar.update)
     grades = Outputs(checkout.build / "grades")
-    name = options.paths[0].resolve().stem if len(options.paths) == 1 else "grades"
+    [first, *more] = options.paths
+    name = "grades" if more else first.resolve().name.removesuffix(".ipynb")
     print(f"{len(notebooks)} notebooks: {gradebook.counts(found)}")
     print(f"Other inputs than the learners': --seed {seed}")
     print(f"Table: {grades.write(f'{name}.csv', gradebook.table(notebooks, found))}")

@@ -91,14 +91,15 @@ def collect(paths):
     """
     found = {}
     for path in paths:
+        alone = path.name and sum(each.name == path.name for each in paths) == 1
+        name = path.name if alone else path.as_posix()
         if path.is_dir():
             inside = (each for each in path.rglob("*.ipynb") if each.is_file())
-            each_name = {each.relative_to(path).as_posix(): each for each in inside}
-            own = {name: each for name, each in each_name.items() if not hidden(name)}
-            found |= {n if len(paths) == 1 else f"{path.name}/{n}": each for n, each in own.items()}
+            own = {each.relative_to(path).as_posix(): each for each in inside}
+            own = {n: each for n, each in own.items() if not hidden(n)}
+            found |= {n if len(paths) == 1 else f"{name}/{n}": each for n, each in own.items()}
         elif path.exists():
-            alone = sum(each.name == path.name for each in paths) == 1
-            found[path.name if alone else path.as_posix()] = path
+            found[name] = path
         else:
             raise InputError(
                 f"{path} is not there; name a folder of handed-in notebooks, or some of them"

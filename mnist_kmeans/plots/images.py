@@ -8,7 +8,8 @@ from matplotlib import colors
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from mnist_kmeans.data.digits import SIDE
+from mnist_kmeans.basics.errors import InputError, as_array
+from mnist_kmeans.data.digits import PIXELS, SIDE, as_rows
 from mnist_kmeans.plots.charts import draw_counts, tell_counts
 from mnist_kmeans.plots.look import BLUE, HIGHEST, ORANGE, SKY, WIDTH, sentence, styled
 from mnist_kmeans.plots.picture import Picture
@@ -19,12 +20,23 @@ from mnist_kmeans.plots.tiles import draw_tiles, tell_ink, tell_tiles, tile_rows
 def digits(images, titles=None, *, heading, columns=10, wrong=None, row_names=None):
     """Draw images of digits side by side, each with its title.
 
-    `images` is (n, 784), `titles` n short texts or numbers, `wrong` n booleans: those get a cross.
-    `row_names` are short texts, one for each row of `columns` images. `heading` says what the digits
-    have in common; it becomes the title and begins the alt text.
+    `images` is (n, 784) or (n, 28, 28), `titles` n short texts or numbers, `wrong` n booleans: those get
+    a cross. `row_names` are short texts, one for each row of `columns` images. `heading` says what the
+    digits have in common; it becomes the title and begins the alt text.
+    Raises InputError for other shapes, for no image at all, and unless titles and booleans are n.
     """
+    images = as_rows(as_array(images, "images"))
+    if images.ndim != 2 or images.shape[1] != PIXELS or not len(images):
+        raise InputError(
+            f"images must be of shape (n, {PIXELS}) or (n, {SIDE}, {SIDE}), at least one; "
+            f"got shape {images.shape}"
+        )
     titles = [""] * len(images) if titles is None else [str(title) for title in titles]
     wrong = [False] * len(images) if wrong is None else wrong
+    if not len(images) == len(titles) == len(wrong):
+        raise InputError(
+            f"there are {len(images)} images, but {len(titles)} titles and {len(wrong)} booleans"
+        )
     columns = min(columns, len(images))
     margin = 0.1 * max(map(len, row_names)) + 0.1 if row_names else 0  # inches
     tile = min((WIDTH - margin) / columns, 2.5)  # the width of a digit with its margin

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mnist_kmeans import contingency_table, kmeans
+from mnist_kmeans import Digits, contingency_table, kmeans, load_mnist, random_centroids, read_csv
 from mnist_kmeans.basics.errors import InputError
 
 WHOLE = np.array([[0, 1], [1, 1], [0, 0], [7, 1]])
@@ -64,3 +64,30 @@ def test_a_masked_array_is_refused_wherever_it_could_come_in():
         contingency_table(masked, [0, 1, 1], 2)
     with pytest.raises(InputError, match="init must not be a masked array"):
         kmeans(WHOLE, 2, init=np.ma.array(WHOLE[:2]))
+
+
+TABLE = np.arange(4000).reshape(40, 100)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: kmeans(WHOLE, TABLE),
+            "k, the number of clusters, must be a whole number; got array",
+        ),
+        (lambda: kmeans(WHOLE, 2, seed=TABLE), "seed must be a whole number from 0 up; got array"),
+        (
+            lambda: kmeans(WHOLE, 2, algorithm=TABLE),
+            "algorithm must be 'fast' or 'lloyd'; got array",
+        ),
+        (lambda: load_mnist(TABLE), "edition must be 'full' or 'sample'; got array"),
+        (lambda: random_centroids(WHOLE, TABLE, 0), "must be a whole number; got array"),
+        (lambda: read_csv(TABLE), "a file is named by a text or a Path; got array"),
+        (lambda: Digits(np.zeros((2, 784)), None), r"labels must be of shape \(n,\); got object"),
+    ],
+)
+def test_a_wrong_argument_is_told_in_one_line_whatever_it_is(call, message):
+    with pytest.raises(InputError, match=message) as told:
+        call()
+    assert "\n" not in str(told.value) and len(str(told.value)) < 200

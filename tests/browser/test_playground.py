@@ -303,9 +303,8 @@ def test_everybody_can_play(size, scheme, built_site, open_page):
     page.locator(".live-answer table").wait_for()
     page.screenshot(path=SCREENSHOTS / f"playground-{size[0]}-{scheme}.png", full_page=True)
     assert overhang(page) == 0
-    assert (
-        page.troubles == []
-    )  # axe, which comes next, reads styles in a way that pages on disk may not
+    # Before axe, which reads styles in a way that pages on disk may not
+    assert page.troubles == []
     assert barriers(page) == []
 
 
@@ -446,6 +445,39 @@ def test_a_sweep_grows_as_in_python_and_can_be_stopped(built_site, open_page):
         for k, [run] in runs.items()
     ]
     assert page.troubles == []
+
+
+def test_digits_that_could_not_be_loaded_can_be_asked_for_again(built_site, open_page, tmp_path):
+    site = shutil.copytree(built_site, tmp_path / "site")
+    script = site / "_static" / "live" / "sample.js"
+    away = script.rename(script.with_suffix(".away"))
+    page = open_page()
+    open_runs(page, site, "sweep", 3)
+    page.get_by_text("The digits could not be loaded.").wait_for()
+    away.rename(script)
+    press(page, "Run it again")
+    page.get_by_text("All 2 runs have ended").first.wait_for()
+    assert page.get_by_text("could not be loaded").count() == 0
+
+
+def test_what_was_stopped_says_nothing_once_the_next_run_has_begun(built_site, open_page):
+    page = open_page()
+    open_runs(page, built_site, "sweep", 40)
+    page.get_by_text("Running: k = 4").wait_for()
+    said = page.evaluate("""async () => {
+        const button = document.querySelector(".live-runs button");
+        button.click();
+        button.click();
+        const said = [];
+        for (let i = 0; i < 20; i++) {
+            await new Promise(resolve => setTimeout(resolve, 20));
+            said.push(document.querySelector(".live-words").textContent);
+        }
+        return said;
+    }""")
+    assert "Stopped." not in said[1:], said
+    press(page, "Stop")
+    page.get_by_text("Stopped.").first.wait_for()
 
 
 @pytest.mark.parametrize(("kind", "k"), [("starts", 4), ("sweep", 5)])

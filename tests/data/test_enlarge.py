@@ -212,7 +212,7 @@ def test_an_interrupted_run_leaves_whole_files_and_goes_on(number, folder):
             assert process.poll() is None
             time.sleep(0.001)
         process.send_signal(number)
-        process.wait(30)
+        process.wait(120)
     assert process.returncode != 0
     done = files_in(folder)
     blocks = {name for name in done if name.endswith(".npy")}

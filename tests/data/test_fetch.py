@@ -449,10 +449,10 @@ def start_fetch():
 def test_a_process_that_is_interrupted_leaves_nothing(number, edition, mirrors):
     mirror = mirrors(stall)
     with start_fetch() as process:
-        assert mirror.stalling.wait(30)
+        assert mirror.stalling.wait(120)
         time.sleep(0.1)  # let the process read the half of the file that was sent
         process.send_signal(number)
-        process.wait(30)
+        process.wait(120)
     assert process.returncode != 0
     assert contents(edition) == {}
 
@@ -462,11 +462,11 @@ def test_two_processes_that_fetch_at_once_do_not_harm_each_other(edition, mirror
 
     def together(handler, name):
         if name == FIRST:
-            both.wait(30)  # answer none before both have asked
+            both.wait(120)  # answer none before both have asked
         healthy(handler, name)
 
     mirrors(together)
     with start_fetch() as one, start_fetch() as other:
-        assert [process.communicate(timeout=30)[1] for process in (one, other)] == ["", ""]
+        assert [process.communicate(timeout=120)[1] for process in (one, other)] == ["", ""]
     assert (one.returncode, other.returncode) == (0, 0)
     assert contents(edition) == FILES

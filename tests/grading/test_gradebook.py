@@ -109,7 +109,7 @@ def test_a_class_is_graded_by_one_command(tmp_path, little_course, monkeypatch, 
     source = COURSE.chapters / "solutions" / f"{CHAPTER}.py"
     course = little_course({CHAPTER: "", f"solutions/{CHAPTER}": source.read_text("utf-8")})
     assert cli.main(["handout", str(tmp_path / "out")], course) == 0
-    folder = tmp_path / "spring"
+    folder = tmp_path / "spring.1"
     for learner, content in {
         "alice": (tmp_path / "out" / f"{CHAPTER}.ipynb").read_bytes(),
         "bob": store.packed(blanks.blank(source)),
@@ -122,8 +122,8 @@ def test_a_class_is_graded_by_one_command(tmp_path, little_course, monkeypatch, 
     told = capsys.readouterr().out
     assert "3 notebooks: 0 done, 0 not yet, 6 not tried, 1 error, 0 out of time." in told
     assert "--seed 7" in told
-    assert (course.build / "grades" / "spring.html").is_file()
-    table = (course.build / "grades" / "spring.csv").read_text("utf-8-sig")
+    assert (course.build / "grades" / "spring.1.html").is_file()
+    table = (course.build / "grades" / "spring.1.csv").read_text("utf-8-sig")
     assert "carol/09_beyond_one_machine.ipynb,,,error,it is no notebook" in table
 
 

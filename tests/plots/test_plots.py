@@ -9,7 +9,7 @@ import pytest
 from matplotlib import colors, pyplot
 from matplotlib.text import Annotation
 
-from mnist_kmeans import plots
+from mnist_kmeans import InputError, plots
 from mnist_kmeans.plots import (
     bands,
     diagrams,
@@ -29,6 +29,26 @@ from mnist_kmeans.plots import (
 
 LABELS = {"heading": "A heading", "xlabel": "k", "ylabel": "error"}
 IMAGES = np.arange(20 * 784).reshape(20, 784) % 256
+
+
+@pytest.mark.parametrize(
+    ("images", "options", "reason"),
+    [
+        (IMAGES[:0], {}, r"at least one; got shape \(0, 784\)"),
+        (IMAGES[0], {}, r"got shape \(784,\)"),
+        (IMAGES.reshape(-1, 7, 112), {}, r"got shape \(20, 7, 112\)"),
+        (IMAGES, {"titles": range(19)}, "20 images, but 19 titles and 20 booleans"),
+        (IMAGES, {"wrong": [True]}, "20 titles and 1 booleans"),
+    ],
+)
+def test_what_cannot_be_drawn_as_digits_is_told(images, options, reason):
+    with pytest.raises(InputError, match=reason):
+        digits(images, heading="A heading", **options)
+
+
+def test_digits_may_be_squares():
+    squares = digits(IMAGES.reshape(-1, 28, 28), heading="A heading")
+    assert squares.png() == digits(IMAGES, heading="A heading").png()
 
 
 def line_colours(picture):

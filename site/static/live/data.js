@@ -22,6 +22,7 @@
       const script = element("script", { src: `${FOLDER}sample.js`, load: resolve, error: reject });
       document.head.append(script);
     }).then(holdout);
+    loaded.sample.catch(() => delete loaded.sample); // whoever asks again tries again
     return loaded.sample;
   }
 
@@ -74,6 +75,7 @@
 
   // The digits, for an element of the page: it says so while they are loaded, and where that fails.
   async function digitsOf(root) {
+    root.querySelector(".live-loading")?.remove(); // an attempt that failed
     const words = element("p", { class: "live-loading", role: "status" }, "The digits are being loaded …");
     root.append(words);
     try {

@@ -26,7 +26,7 @@
       const { words, low, value } = this.choice();
       this.number = element("input", { type: "number", min: low, max: MOST, value, inputmode: "numeric" });
       this.button = element(
-        "button", { type: "button", click: () => (this.going ? this.stop() : this.run()) },
+        "button", { type: "button", click: () => (this.going ? this.stop("Stopped.") : this.run()) },
         "Run it here (loads 0.9 MB)"
       );
       this.words = element("p", { class: "live-words" });
@@ -38,10 +38,11 @@
       );
     }
 
-    stop() {
+    stop(words) {
       this.turn += 1;
       this.going = false;
       this.button.textContent = "Run it again";
+      this.say(words);
     }
 
     async run() {
@@ -56,22 +57,22 @@
       this.going = true;
       this.button.textContent = "Stop";
       this.digits ??= await digitsOf(this.root);
-      if (!this.digits || !wanted()) return;
+      if (!wanted()) return;
+      if (!this.digits) {
+        this.stop(""); // the page says why
+        return;
+      }
       this.root.classList.add("playing");
       this.ends = [];
       this.begin(k);
       for (const settings of this.plan(k)) {
         this.words.textContent = `Running: ${this.named(settings)} …`;
         const end = await endOf(this.digits.training.points, settings, wanted);
-        if (!end) {
-          this.say("Stopped.");
-          return;
-        }
+        if (!end) return;
         this.ends.push({ ...settings, ...end, error: holdoutError(this.digits, end) });
         this.draw();
       }
-      this.stop();
-      this.say(this.summary());
+      this.stop(this.summary());
     }
 
     say(words) {
