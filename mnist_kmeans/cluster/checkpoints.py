@@ -37,9 +37,7 @@ def read(path, about, bits, max_iter):
     `max_iter`.
     """
     content = read_bytes(Path(path))
-    if not zipfile.is_zipfile(
-        io.BytesIO(content)
-    ):  # numpy would recommend to let it run what is in the file
+    if not zipfile.is_zipfile(io.BytesIO(content)):  # numpy would advise to run what is in the file
         raise damaged(path, "it is no npz file")
     try:
         with np.load(io.BytesIO(content)) as state:

@@ -13,7 +13,7 @@ LOST = re.compile(r'<link rel="stylesheet"[^>]* href="[^"]*mystnb\.[^"]*"[^>]*/>
 OUTWARDS = re.compile(r'<a [^>]*href="(?:slides/|tcp:)[^"]*"[^>]*>(.*?)</a>', re.DOTALL)
 FOLDED = re.compile(r'<details class="hide">.*?</details>', re.DOTALL)  # code that only draws
 COVER = "_static/cover.png"
-# What the list of files must tell of a page that has it
+# What the list of files must tell of a page that has it.
 CONTENT = {"mathml": "<math", "svg": "<svg"}
 
 
