@@ -186,8 +186,7 @@ show(
 # holds, some members, the most typical ones and the oddest. The keyboard will do, too: Tab goes from one
 # control to the next, the arrow keys move a slider, the space bar presses a button. On the web page of this chapter you can
 # do the same, and draw a digit of your own as well. There k-means runs on the training digits of the embedded sample, so
-# its clusters are not quite those above. Otherwise one picture stands for the explorer, that of the most mixed of our
-# sixteen clusters.
+# its clusters are not quite those above. Where neither works you see one picture: the most mixed of our sixteen clusters.
 #
 # <div class="live-digits" data-wait="yes" data-k="16" data-seed="2"></div>
 
@@ -249,14 +248,14 @@ show(
 #
 # ## Are the pixels to blame?
 #
-# Fours and nines cover much the same pixels, and so do nines and sevens. So perhaps no reader that only compares pixels can do better? That can
+# Fours and nines cover much the same pixels, and so do nines and sevens. Perhaps no reader that only compares pixels can do better. That can
 # be tested. The *nearest neighbour* is a reader, too: it names each digit after the most similar of all training digits. It
 # sees the same pixels, and measures the same distances. The other yardstick is *chance*: always say the commonest
 # digit of the training part, whatever you see. And a control: a reader with even fewer pictures than ours, ten means, each of all
 # training digits of one kind. They are made *with* the labels. Three more readers are ours with one change: the mean of each
 # *mixture*, a cluster in which even the commonest digit has less than half, gives way to four means of its members. Chance tells
-# what belongs together, or k-means does (three seeds each, and the mean error), or the labels do: then we take its four
-# commonest digits.
+# which members belong together, or k-means (three seeds each; the table shows their mean error), or the labels: then it
+# is the four commonest digits.
 #
 # **Predict, then look.** Of the digits that go to the hopeless cluster 7, our reader misreads three in four. How many does the
 # nearest neighbour misread: half, a tenth, fewer?
