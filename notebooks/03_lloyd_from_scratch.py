@@ -290,7 +290,7 @@ show(
 #
 # Why does a nine become a zero? More zeros than nines are near it from the start, 43 %<!--{commonest[9][3:]}--> of its cluster. Are they the reason? We
 # take away these zeros, and run again. And does every centroid become what is commonest near its start? We count over twenty
-# starts. From each that does among others we take away those digits. As a control, as many of that kind that lie elsewhere.
+# starts. From each that does among others we take away those digits. As a control, we take away as many of that kind elsewhere.
 #
 # **Predict, then look.** Of a hundred centroids that begin among digits of another kind, how many end with the name of that kind?
 
@@ -356,7 +356,7 @@ print(f"and {sum(without_far)} without as many elsewhere")
 #
 # </details>
 #
-# So the zeros are the reason: without them, the nine becomes a two.<!--true: ends_without(zeros_near, start)[9] == 2--> Of the 44<!--{len(without_near)}-->, 42<!--{without_near.count(False)}--> end
+# So the zeros are the reason: without them, the nine becomes a two.<!--true: ends_without(zeros_near, start)[9] == 2--> Of 44<!--{len(without_near)}--> such centroids, 42<!--{without_near.count(False)}--> end
 # otherwise without those near, and 6<!--{without_far.count(False)}--> without as many elsewhere. But the kind near the start is a tendency, no rule. Even
 # among its own, one centroid in three or four ends with another name.<!--true: 1 / 4 < (end != begin)[~foreign].mean() < 1 / 3-->
 #
@@ -886,7 +886,7 @@ show(
 #
 # </details>
 #
-# Nor is the highest: of these twenty it has the lowest purity.<!--true: whole_inertia.argmax() == np.argmin(whole_purity)--> So the inertia is a means, not an end: it does
+# Nor is the run with the highest inertia the purest: of these twenty it is the least pure.<!--true: whole_inertia.argmax() == np.argmin(whole_purity)--> So the inertia is a means, not an end: it does
 # not know what a digit is. (So it is with ten clusters, on pixels. On the edges of chapter 1 the tightest groups were the best, and with
 # sixteen clusters chapter 6 finds in it a guide, if a rough one.)
 
@@ -936,7 +936,7 @@ show(
 #
 # ## Aside: medians
 #
-# A mean is drawn away by a single wild value. A *median*, the value in the middle, is not. An eleventh elephant
+# A mean is drawn away by a single wild value. A *median*, the value in the middle, hardly moves. An eleventh elephant
 # comes, and somebody mistypes its weight, 41,000 kg for 4,100:<!--true: mistyped[-1, 0] == 41_000-->
 
 # %%
