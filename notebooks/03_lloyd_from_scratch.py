@@ -374,7 +374,7 @@ print(f"and {sum(without_far)} without as many elsewhere")
 show(
     cost_of_places(
         animals[:, 0] / 1000,
-        heading="The mean is the cheapest place; others cost their squared distance to it more",
+        heading="The cheapest place is the mean; elsewhere the squared distance to it is added",
         xlabel="place c (tonnes)",
         ylabel="mean squared distance to c",
     )
