@@ -85,11 +85,12 @@ print(f"the same, but on the pixels as they are: {pixel_purity:.0%}")
 # </details>
 #
 # That is the promise: 94 %<!--{purity(table):.0%}--> of the digits in the right row, and not a single label to make the rows. Three things are behind
-# it. The features: with the pixels as they are, twenty tries and the same choice put only 55 %<!--{pixel_purity:.0%}--> there. They were
-# chosen by people who know what makes a digit. Luck: a single try puts 86 %<!--{np.mean(tries):.0%}--> into the right row on
-# average. And a rule that finds the lucky try without labels: the tightest groups are also the best of the twenty.<!--true: purity(table) == max(tries)--> The way
-# there is long. The first try, in chapter 2, gets fewer than six in ten right. We shall find out what goes wrong, how to measure it, how to do it faster and on many
-# machines, and at last how to look at digits so that it goes right. It begins with the data.
+# it. First, what is compared: on the pixels as they are, twenty tries and the same choice put only 55 %<!--{pixel_purity:.0%}--> there. People
+# who know what makes a digit chose the edges. Second, luck: a single try puts 86 %<!--{np.mean(tries):.0%}--> into the right row on
+# average. Third, a rule that finds the lucky try without labels: here the tightest groups are also the best of the twenty.<!--true: purity(table) == max(tries)-->
+# (On pixels this rule can fail, as chapter 3 shows.) The way there is long. The first try, in chapter 2, gets fewer than six in ten right. We
+# shall find out what goes wrong, how to measure it, how to do it faster and on many machines, and at last how to look at
+# digits so that it goes right. It begins with the data.
 
 # %% [markdown]
 # **Quick question.** No label was used to make the ten groups. How then can the program say how many digits are in
@@ -208,7 +209,7 @@ show(
 # <details><summary>Answer</summary>
 #
 # A blur that is no digit: in the middle all digits lie on top of each other. Only 67<!--{never}--> pixels, fewer than a tenth, are never touched;
-# they are at the margin.<!--true: all(not 4 <= pixel // 28 < 24 or not 4 <= pixel % 28 < 24 for pixel in np.flatnonzero(points.max(axis=0) == 0))-->
+# they lie at the margin.<!--true: all(not 4 <= pixel // 28 < 24 or not 4 <= pixel % 28 < 24 for pixel in np.flatnonzero(points.max(axis=0) == 0))-->
 #
 # </details>
 #
@@ -355,7 +356,7 @@ print(f"training:   {len(training):>6,} digits")
 print(f"validation: {len(validation):>6,} digits")
 
 # %% [markdown]
-# Taking the *first* quarter is fair only if the digits lie in no particular order. Let us check that
+# Taking the *first* quarter is fair only if the digits lie in no particular order. Let us check whether
 # both parts hold the ten digits in similar shares.
 
 # %%
