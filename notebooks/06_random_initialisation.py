@@ -461,8 +461,8 @@ show(
 # </details>
 #
 # %% [markdown]
-# Nearly a third of the random starts end less than a thousandth above the lowest inertia of
-# all.<!--true: 0.3 < np.mean(ends["random"] < 1.001 * min(each.min() for each in ends.values())) < 1 / 3--> With several starts, one is probably among them. That is a good argument for several starts.
+# About a third of the random starts end less than a thousandth above the lowest inertia of
+# all.<!--true: 0.3 < np.mean(ends["random"] < 1.001 * min(each.min() for each in ends.values())) < 0.36--> With several starts, one is probably among them. That is a good argument for several starts.
 #
 # ## Where does k-means++ help?
 #
