@@ -76,7 +76,7 @@ print("changes:", changes)
 #
 # ## Reduce: a tree
 #
-# Two shares make one: add them. That is the *reduce*. Nobody has to see all shares at once: each pair is added as soon as
+# Two shares become one: add them. That is the *reduce*. Nobody has to see all shares at once: each pair is added as soon as
 # both are there, then pairs of pairs, and so on. This is a tree. With twice as many blocks it is one level higher.
 
 
@@ -214,7 +214,7 @@ print(f"divided by 255, they differ by up to {np.ptp(of_fractions, axis=0).max()
 #
 # </details>
 #
-# So it is not that fractions are fractions. A computer counts in halves, quarters, eighths: a 256th it holds exactly, and a
+# So fractions as such do no harm. A computer counts in halves, quarters, eighths: a 256th it holds exactly, and a
 # 255th it has to round. What is never rounded has the same sum in each order. The differences are tiny, but chapter 8 has
 # shown that a loop can turn the last bit into another clustering. With rounded sums, a cluster may give another answer on
 # Tuesday than on Monday, from the same data, on the same machines.
@@ -524,7 +524,7 @@ print(f"the scheduler, for a task with no work: {1e6 * per_task:5.0f} microsecon
 
 # %% [markdown]
 # With two processes at once, the map step is 8 %<!--{at_once / per_digit - 1:.0%}--> dearer, by the medians of three measurements. But the dearest alone took longer than
-# the cheapest of two at once, so we cannot be sure.<!--true: max(pieces["alone"]) > min(pieces["at_once"])--> Even the widest gap between them is less than what the second worker loses.<!--true: max(pieces["at_once"]) / min(pieces["alone"]) < 2 * seconds[2][-1] / seconds[1][-1]-->
+# the cheapest of two at once, so we cannot be sure.<!--true: max(pieces["alone"]) > min(pieces["at_once"])--> Even the widest gap between them would explain only a part of what the second worker loses.<!--true: max(pieces["at_once"]) / min(pieces["alone"]) < 2 * seconds[2][-1] / seconds[1][-1]-->
 #
 # Now to the sum. The set of Loosli, Canu and Bottou, MNIST8M, has 8.1<!--{paper['MNIST8M'][0] / 1e6:.1f}--> million digits. And let us imagine a billion
 # digits ($10^9$) on a hundred machines, each with two workers like ours.
@@ -643,7 +643,7 @@ print("fits:", (255 * 10**9) << (bits + 1) < 2**63)
 # %% [markdown]
 # ## When not to use a cluster
 #
-# Most of the time. First, count what it costs where one machine would do. Here are two workers, the textbook loop of
+# Most of the time. First, see what it costs where one machine would do. Here are two workers, the textbook loop of
 # chapter 3 and the fast engine of chapter 8, all on the 45,000<!--{len(training):,}--> training digits.
 
 # %%
@@ -732,8 +732,8 @@ show(
 #
 # </details>
 #
-# It is not the number of clusters that makes the difference, but how many digits there are for each: with as few for each as
-# the hundred have, sixteen lose as much.<!--true: abs(dearer[cases[2]].mean() / dearer[cases[1]].mean() - 1) < 0.25--> Of all the digits, each of the sixteen has 2,800<!--{n // 16 // 100 * 100:,}-->. So a
+# What makes the difference is not the number of clusters, but how many digits there are for each: with as few for each as
+# the hundred have, sixteen lose about as much.<!--true: abs(dearer[cases[2]].mean() / dearer[cases[1]].mean() - 1) < 0.25--> Of all the digits, each of the sixteen has 2,800<!--{n // 16 // 100 * 100:,}-->. So a
 # billion would not change them much, either: try a random sample that fits on one machine first. With more
 # clusters, a part of the digits says less.<!--true: dearer[cases[1]].min() > 3 * dearer[cases[0]].max()-->
 #

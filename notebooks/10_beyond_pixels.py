@@ -248,8 +248,8 @@ show(
 # </details>
 #
 # Deskewing and resizing overlook what they should: a moved or slanted digit stays where it was.<!--true: max(moved["deskewed + resized"][0], moved["deskewed + resized"][2]) < 0.02--> And other kinds of digits
-# come to lie farther off, compared with the own kind.<!--true: moved["deskewed + resized"][4] > 1.2 * moved["pixels"][4]--> Edges of these digits are less sure of slant and size than
-# the pixels are. What they overlook better is the pen.<!--true: [round(a - b, 2) > 0 for a, b in zip(moved["deskewed + resized"], moved["edges, deskewed + resized"])] == [False, True, False, False, False]--> So if they read better, is it for the pen? The last two rows are
+# come to lie farther off, compared with the own kind.<!--true: moved["deskewed + resized"][4] > 1.2 * moved["pixels"][4]--> Edges of the resized digits overlook slant and size
+# less well than their pixels do. What they overlook better is the pen.<!--true: [round(a - b, 2) > 0 for a, b in zip(moved["deskewed + resized"], moved["edges, deskewed + resized"])] == [False, True, False, False, False]--> So if they read better, is it for the pen? The last two rows are
 # there to test that. One sorts edges by no direction at all. The other takes no edges: it treats the ink of each cell as
 # edges are treated. That overlooks the pen best of all rows, and other kinds are farthest off.<!--true: np.argmin([row[1] for row in moved.values()]) == np.argmax([row[4] for row in moved.values()]) == 5--> If that is what counts, the ink
 # of cells must read best.
@@ -313,7 +313,7 @@ show(
 # nothing.<!--true: np.mean(rounded["3 steps"]) > 0.2--> The square root makes strong edges count for less. That helps here: without it, the best start is worse than the
 # worst one with it.<!--true: min(rounded["no square root"]) > max(rounded["255 steps"])-->
 #
-# ## Nine ways to look at a digit
+# ## Ten ways to look at a digit
 #
 # The best known recipe for better features is *principal components*: keep the fifty directions along which the digits
 # vary most, in place of 784 pixels. Often they are then *whitened*: each is divided by its standard deviation,
@@ -335,6 +335,7 @@ spaces = {
     "edges, deskewed + resized": kinds["255 steps"],
     "the same, no directions": [oriented_gradients(part, bins=1) for part in shapes],
     "ink of cells, deskewed + resized": [ink_of_cells(part) for part in shapes],
+    "edges, four large cells": [oriented_gradients(part, cell=14) for part in shapes],
 }
 ks = [10, 16, 30, 100]
 runs = {name: sweep_k(seen, ks, seeds) for name, (seen, _) in spaces.items()}
@@ -373,22 +374,37 @@ means = np.array(
     [along[training.labels[few] == digit].mean(axis=0) for digit in range(10)]
 )
 tells = means[training.labels[few]].var(axis=0) / along.var(axis=0)
-cut_off = {}
-for count in (10, 25, 50):
-    for name in ("PCA", "PCA, whitened"):
-        known, new = (part[:, :count] for part in spaces[name])
-        found = [unseen_error(run, new) for run in repeat_inits(known, 30, seeds)]
-        cut_off[name, count] = np.mean(found)
+tenth = components.deviations[9]
+first_ten_alike = components.deviations.clip(max=tenth) / components.deviations
+scaled = {
+    "as they are": spaces["PCA"],
+    "whitened": spaces["PCA, whitened"],
+    "first ten alike": [
+        np.rint(part * first_ten_alike).astype(np.int32) for part in spaces["PCA"]
+    ],
+}
+cut_at = (10, 25, 50)
+cut_off = {
+    name: np.array(
+        [
+            [
+                unseen_error(run, new[:, :count])
+                for run in repeat_inits(known[:, :count], 30, seeds)
+            ]
+            for count in cut_at
+        ]
+    )
+    for name, (known, new) in scaled.items()
+}
 
 # %% tags=["hide-input"]
 show(
     Table(
         {
-            "components": [10, 25, 50],
-            "as they are": [cut_off["PCA", count] for count in (10, 25, 50)],
-            "whitened": [cut_off["PCA, whitened", count] for count in (10, 25, 50)],
+            "components": cut_at,
+            **{name: each.mean(axis=1) for name, each in cut_off.items()},
             "share that tells digits apart": [
-                tells[first : first + 5].mean() for first in (5, 20, 45)
+                tells[count - 5 : count].mean() for count in cut_at
             ],
         },
         heading="Mean error at k = 30; variance between digits in the last five components",
@@ -405,17 +421,19 @@ show(
 #
 # - **Principal components** change little, for better or worse.<!--true: (abs(mean_errors[1] / mean_errors[0] - 1) < 0.05).all()--> Fifty of them lose a sixth of the variance.<!--true: round(6 * (1 - kept)) == 1--> But centroids
 #   have hardly any part in what is lost (chapter 8), so it adds nearly the same to a digit's distance from each of them.
-#   Cut pixels and centroids of k = 16 down to fifty components: 95 of 100 digits stay with their centroid.<!--true: np.mean(assign(spaces["PCA"][0], components.project(runs["pixels"][16][0].centroids).astype(float)) == runs["pixels"][16][0].assignments) > 0.95-->
+#   Cut pixels and centroids of k = 16 down to fifty components: more than 99 of 100 digits stay with their centroid.<!--true: np.mean(assign(spaces["PCA"][0], components.project(runs["pixels"][16][0].centroids).astype(float)) == runs["pixels"][16][0].assignments) > 0.99-->
 # - **Whitening** makes it worse, for every k.<!--true: (mean_errors[2] > mean_errors[1]).all()--> The last table shows why. The late components tell hardly anything about which
-#   digit it is, and whitening makes them as loud as the first. With only ten or 25 components it costs one
-#   point, with fifty nearly five.<!--true: [round(100 * (cut_off["PCA, whitened", count] - cut_off["PCA", count])) for count in (10, 25, 50)] == [1, 1, 5]-->
+#   digit it is, and whitening makes them as loud as the first. With only ten or 25 components it costs
+#   about a point, no more than the starts differ, with fifty nearly five.<!--true: [round(100 * each) for each in (cut_off["whitened"] - cut_off["as they are"]).mean(axis=1)] == [1, 1, 5] and (np.ptp(cut_off["whitened"], axis=1) > (cut_off["whitened"] - cut_off["as they are"]).mean(axis=1))[:2].all()--> Take all fifty, but make only the first ten
+#   alike, as loud as the tenth, and it costs about a point again.<!--true: (cut_off["first ten alike"] - cut_off["as they are"])[2].mean() < 0.015-->
 # - **Slant and size**: taking out the slant helps, and taking out the size helps again, for every k.<!--true: (np.diff(mean_errors[[0, 3, 4]], axis=0) < 0).all()--> Nobody told
 #   k-means more about digits. We told it what to *overlook*.
 # - **Edges** of the digits as written beat pixels for every k, and for k = 30 and 100 also the resized digits.<!--true: (mean_errors[5] < mean_errors[0]).all() and (mean_errors[5] < mean_errors[4]).tolist() == [False, False, True, True]-->
-#   Edges of resized digits beat everything else by a quarter or more.<!--true: (mean_errors[6] < 0.75 * mean_errors[[*range(6), 7, 8]]).all()-->
-#   It is not for the pen: the ink of cells, which overlooks the pen best of all, reads about like the resized digits
-#   themselves.<!--true: (abs(mean_errors[8] / mean_errors[4] - 1) < 0.2).all()--> Edges without directions read worse than these, for every k.<!--true: (mean_errors[7] > mean_errors[4]).all()--> So it is the directions
-#   that make the edges good, and no column of the first table asks for them.
+#   Edges of resized digits beat everything else by a quarter or more,<!--true: (mean_errors[6] < 0.75 * mean_errors[[*range(6), 7, 8]]).all()--> but for the last row, which is of their kind.
+#   The pen is not the reason: the ink of cells, which overlooks it best of all, reads about like the resized digits
+#   themselves.<!--true: (abs(mean_errors[8] / mean_errors[4] - 1) < 0.2).all()--> Edges without directions read worse than these, for every k.<!--true: (mean_errors[7] > mean_errors[4]).all()--> Are 49 numbers too few? Four
+#   large cells with directions have only 36, and read much better.<!--true: (mean_errors[9] < 0.7 * mean_errors[7]).all() and [spaces[name][0].shape[1] for name in [*spaces][-3:]] == [49, 49, 36]--> So it is the directions that make the edges good, and
+#   no column of the first table asks for them.
 
 # %% [markdown]
 # **Quick question.** You multiply one coordinate of all digits by ten. What does k-means make of it?
