@@ -403,7 +403,7 @@ for batches, part in [(100, 2500), (8, 400)]:
         error_of_centroids(run.centroids) for run in runs
     ]
 in_full = []  # distances that the fast engine measures, at k = 100 on all digits
-fast(
+in_the_end = fast(
     pool,
     random_centroids(pool, 100, seed=0),
     watch=lambda *counts: in_full.append(counts[-1]),
