@@ -399,7 +399,7 @@ show(
 # It is there in all five, with more members than the average of 450, and a name that hardly a third of them bear.<!--true: min(faint["members"]) > 450 and max(faint["of that name"]) < 0.37--> It is cheap for
 # both reasons that chapter 5 knows. Its members are short, where all digits have 5.68<!--{all_squares.mean():.2f}--> on average. And they differ so much that the
 # spread takes off more than two thirds, twice the usual discount.<!--true: max(faint["squared length"]) < 3.7 and min(faint["discount"]) > 2 / 3 and min(faint["discount"]) > 2 * max(faint["usual discount"])-->
-# So it is no accident of one start, but no law either: of fifteen other starts that we tried, three have no such cloud.
+# So it is no accident of one start. (Nor do five starts make it a law.)
 #
 # ## How many, then?
 #

@@ -403,7 +403,7 @@ for batches, part in [(100, 2500), (8, 400)]:
         error_of_centroids(run.centroids) for run in runs
     ]
 in_full = []  # distances that the fast engine measures, at k = 100 on all digits
-in_the_end = fast(
+to_the_end = fast(
     pool,
     random_centroids(pool, 100, seed=0),
     watch=lambda *counts: in_full.append(counts[-1]),
@@ -414,7 +414,10 @@ show_range(at_sixteen, "Error at k = 16, ten starts", **{"digits looked at": loo
 
 # %%
 print(f"100 batches, k = 100: {100 * looks[0]:,} distances")
-print(f"the fast engine, all digits to the end: {sum(in_full):,} in full")
+print(
+    f"the fast engine, all digits to the end, {to_the_end.n_iter} iterations: "
+    f"{sum(in_full):,} in full"
+)
 
 # %% [markdown]
 # <details><summary>Answer</summary>

@@ -12,6 +12,7 @@ import time
 from types import SimpleNamespace
 
 import nbformat
+import psutil
 import pytest
 from helpers import COURSE, ROOT
 from nbformat.v4 import new_code_cell, new_notebook, new_output
@@ -22,9 +23,11 @@ from mnist_kmeans.course.store import KERNEL, code_cells, read_stored
 # `mnist-kmeans lab -- ARGUMENTS`, on a copy of the notebooks.
 PROGRAM = """
 import pathlib, sys
+from mnist_kmeans.basics import interrupts
 from mnist_kmeans.cli import main
 from mnist_kmeans.course.checkout import Checkout
-sys.exit(main(["lab", "--", *sys.argv[2:]], Checkout(pathlib.Path(sys.argv[1]))))
+with interrupts.one_line("mnist-kmeans"):
+    main(["lab", "--", *sys.argv[2:]], Checkout(pathlib.Path(sys.argv[1])))
 """
 SCREENSHOTS = ROOT / "build" / "screenshots"
 # errors and warnings
@@ -55,8 +58,10 @@ def lab(browser, tmp_path_factory):
     try:
         yield SimpleNamespace(url=address(server, home / "JUPYTER_RUNTIME_DIR"), folder=folder)
     finally:
+        started = psutil.Process(server.pid).children(recursive=True)
         os.killpg(server.pid, signal.SIGTERM)
-        server.wait(30)
+        server.wait(60)
+        assert started and psutil.wait_procs(started, 60)[1] == [], "they run on"
 
 
 def address(server, runtime):

@@ -153,7 +153,11 @@ def test_what_goes_on_behind_an_edge_fades_there(built_site, open_page):
         .map(each => getComputedStyle(each).maskImage)"""
     masks = page.locator("article :is(pre, .cell_output > .output)").evaluate_all(wide)
     assert len(masks) > 5 and "none" not in masks
-    box = page.locator("article pre.goes-on").first
+    scroll_to_the_end(page, page.locator("article pre.goes-on").first)
+
+
+def scroll_to_the_end(page, box):
+    """Scroll a box until nothing goes on behind its edge, and wait until it looks so."""
     box.evaluate("each => { each.id = 'seen'; each.scrollLeft = each.scrollWidth }")
     page.locator("#seen:not(.goes-on)").wait_for()
 
@@ -198,9 +202,7 @@ def test_the_words_in_pictures_can_be_read_on_a_phone(built_site, open_page):
         own = int(image.get_attribute("width"))
         assert SMALLEST / 72 * STYLE["figure.dpi"] * image.bounding_box()["width"] / own > 9
         assert figure.bounding_box()["width"] <= PHONE[0]
-    figure = page.locator("a.image-reference.goes-on").first
-    figure.evaluate("each => { each.id = 'seen'; each.scrollLeft = each.scrollWidth }")
-    page.locator("#seen:not(.goes-on)").wait_for()
+    scroll_to_the_end(page, page.locator("a.image-reference.goes-on").first)
 
 
 def test_what_is_printed_is_broken_on_a_phone_and_a_matrix_is_not(built_site, open_page):
