@@ -115,8 +115,11 @@ def test_a_wrong_edition_in_the_environment_is_told_in_one_line(monkeypatch, cap
 def test_course_without_data_runs_on_the_sample_and_tells_what_it_made(
     little_course, capfd, no_data
 ):
-    course = little_course({"01_little": CHAPTER + PICTURE})
+    text = "\n# %% [markdown]\n# Of 60,000<!--{25 * 160:,}--> digits, all.<!--true: 1 > 0-->\n"
+    course = little_course({"01_little": CHAPTER + PICTURE + text})
     folder = course.build
+    assert main(["refresh", "--edition", "sample"], course) == 0
+    capfd.readouterr()
     assert main(["course"], course) == 0
     printed, warned = capfd.readouterr()
     assert warned == ""
@@ -130,6 +133,7 @@ def test_course_without_data_runs_on_the_sample_and_tells_what_it_made(
     assert "the edition is sample" in html
     assert re.search('<img [^>]*alt="A white square"', html)
     assert "The numbers of the sample." in html  # the page says where its numbers come from
+    assert re.findall('<sup class="here">(.+?)</sup>', html) == ["here 4,000"]
 
 
 @pytest.mark.parametrize(

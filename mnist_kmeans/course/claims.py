@@ -5,8 +5,9 @@ with `true:` holds a condition that its sentence relies on. Readers of the chapt
 
     The mean error is 0.38<!--{errors.mean():.2f}-->, and one start is far worse.<!--true: worst > 0.5-->
 
-Both are answered when the full edition of the chapter has run to its end, with the variables as they
-are then; the answers are stored with the notebook.
+Both are answered when the chapter has run to its end, with the variables as they are then; the answers
+are stored with the notebook. On the full edition they must agree with the text. Pages made of the
+sample say where they do not.
 """
 
 import json
@@ -17,15 +18,29 @@ import nbformat
 CLAIM = re.compile(
     r"(?P<number>\d[\d.,]*\d|\d)?(?P<percent>\s?%)?<!--(?P<claim>\{.+?\}|true:.+?)-->", re.DOTALL
 )
+NUMBER = re.compile(r"[\d.,]+%?")
+# Runs in the notebook. A claim that cannot be computed is one that does not hold.
+ANSWER = """\
+def answer_of_claim(compute):
+    try:
+        return compute()
+    except Exception as error:
+        return f"{{type(error).__name__}}: {{error}}"
+
+print(__import__("json").dumps({{{answers}}}))
+"""
 
 
 def find(notebook):
     """Return the claims of a notebook as pairs: the number before the comment, and what computes it."""
     text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    return [
-        ((each["number"] or "") + (each["percent"] or "").strip(), " ".join(each["claim"].split()))
-        for each in CLAIM.finditer(text)
-    ]
+    return [parts(each) for each in CLAIM.finditer(text)]
+
+
+def parts(match):
+    """Return the number before a comment, and what computes it, of a match of CLAIM."""
+    number = (match["number"] or "") + (match["percent"] or "").strip()
+    return number, " ".join(match["claim"].split())
 
 
 def remove(text):
@@ -35,10 +50,10 @@ def remove(text):
 
 def ask(notebook):
     """Add a last code cell to a notebook that answers its claims."""
-    answers = ", ".join(f"{claim!r}: {expression(claim)}" for _, claim in find(notebook))
-    notebook.cells.append(
-        nbformat.v4.new_code_cell(f"print(__import__('json').dumps({{{answers}}}))")
+    answers = (
+        f"{claim!r}: answer_of_claim(lambda: {expression(claim)})" for _, claim in find(notebook)
     )
+    notebook.cells.append(nbformat.v4.new_code_cell(ANSWER.format(answers=", ".join(answers))))
 
 
 def expression(claim):
@@ -50,8 +65,9 @@ def expression(claim):
 
 def take_answers(notebook):
     """Remove the cell that `ask` has added, and store its answers in the metadata."""
-    cell = notebook.cells.pop()
-    notebook.metadata["claims"] = json.loads("".join(output.text for output in cell.outputs))
+    outputs = notebook.cells.pop().outputs
+    printed = "".join(output.text for output in outputs if output.get("name") == "stdout")
+    notebook.metadata["claims"] = json.loads(printed)  # what numpy warns of goes to stderr
 
 
 def broken(notebook):
@@ -63,3 +79,31 @@ def broken(notebook):
         if answer != (number or "True"):
             found.append(f"the text says {number or 'that this is true'}, {claim} is {answer}")
     return found
+
+
+def tell_differences(notebook, answers):
+    """Say in the text of a notebook where answers, {claim: answer}, do not bear it out.
+
+    Behind a number stands the other one, and behind everything else, that it is not so here.
+    """
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = with_differences(cell.source, answers)
+
+
+def with_differences(text, answers):
+    """Return a text that says where the answers do not bear it out; of one sentence it says so once."""
+    told_up_to = -1
+
+    def told(match):
+        nonlocal told_up_to
+        number, claim = parts(match)
+        answer = answers.get(claim, said := number or "True")
+        if answer == said:
+            return match[0]
+        here = f"here {answer}" if number and NUMBER.fullmatch(answer) else "not here"
+        again = here == "not here" and match.start() == told_up_to
+        told_up_to = match.end()
+        return match[0] if again else f'{match[0]}<sup class="here">{here.replace("%", " %")}</sup>'
+
+    return CLAIM.sub(told, text)

@@ -14,17 +14,26 @@ from mnist_kmeans.basics.outputs import Outputs
 from mnist_kmeans.basics.processes import run_apart
 from mnist_kmeans.course import slides
 from mnist_kmeans.course.blanks import blank
+from mnist_kmeans.course.claims import tell_differences
 from mnist_kmeans.course.cover import cover
 from mnist_kmeans.course.elsewhere import prepare
 from mnist_kmeans.course.playground import hero_script, sample_script
 from mnist_kmeans.course.scripts import as_script
-from mnist_kmeans.course.store import code_cells, pictures, read_chapters, read_stored
+from mnist_kmeans.course.store import (
+    code_cells,
+    pictures,
+    read_chapters,
+    read_if_stored,
+    read_stored,
+)
 from mnist_kmeans.data.editions import SAMPLE_BANNER
 
 SAMPLE_NOTE = """
 
 > **The numbers of the sample.** The numbers and pictures on this page come from the embedded sample of
-> 5,000 digits. The text describes those of the full MNIST, so the two do not always agree.
+> 5,000 digits. The text describes those of the full MNIST, so the two do not always agree. In the
+> chapters small type says where: behind a number what it is here, and behind a sentence *not here*, when it,
+> or a part of it, does not hold for the sample.
 """
 
 MARKS = re.compile(r"^ *# (?:BEGIN|END) SOLUTION\n?", re.MULTILINE)  # nothing for readers
@@ -53,6 +62,10 @@ def render(checkout, chapters, edition, builder):
         solved = read_stored(checkout.stored_path(source, edition))
         notebooks[f"solutions/{source.stem}.ipynb"] = solved
     scripts = {name: as_script(chapter) for name, chapter in chapters.items()}
+    if edition == "sample":
+        for name, chapter in chapters.items():
+            stored = read_if_stored(checkout.stored_folder(edition) / f"{name}.ipynb")
+            tell_differences(chapter, stored.metadata.get("claims", {}) if stored else {})
     for notebook in notebooks.values():
         prepare(notebook, checkout.repository)
     with tempfile.TemporaryDirectory() as temporary:

@@ -208,6 +208,12 @@ def test_what_the_text_claims_is_what_the_code_computes(path):
 
 
 @each_chapter
+def test_what_becomes_of_each_claim_on_the_sample_is_known(path):
+    stored = read_stored(COURSE.stored_path(path, "sample"))
+    assert {claim for _, claim in claims.find(stored)} == set(stored.metadata["claims"])
+
+
+@each_chapter
 def test_a_chapter_has_no_fewer_claims_than_it_had(path):
     """What binds a sentence to the code that could refute it is not to get lost."""
     assert len(claims.find(read_source(path))) >= CLAIMS[path.stem]

@@ -10,7 +10,7 @@ from helpers import COURSE
 from PIL import Image
 
 from mnist_kmeans.cli import main
-from mnist_kmeans.course import store, strict_nbval
+from mnist_kmeans.course import refreshing, store, strict_nbval
 from mnist_kmeans.course.execution import execute
 from mnist_kmeans.data.editions import EDITIONS
 
@@ -73,10 +73,7 @@ def executed(tmp_path_factory):
     """The little chapter with its outputs."""
     source = tmp_path_factory.mktemp("chapter") / "01_little.py"
     source.write_text(CHAPTER)
-    chapter = store.read_source(source)
-    execute(COURSE, chapter, source.name, "sample")
-    store.sign(chapter)
-    return chapter
+    return refreshing.run_again(COURSE, source, "sample")
 
 
 @pytest.fixture
