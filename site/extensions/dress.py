@@ -54,9 +54,12 @@ def shorten_names(app, page):
 
 
 def keep_titles_whole(app, page, template, context, tree):
-    """Keep on one line what belongs together in the titles of the pages before and after."""
+    """Keep on one line what belongs together in titles: of sections, and of the pages before and after."""
+    whole = r'<span class="whole">\1</span>'
     for neighbour in filter(None, (context.get("prev"), context.get("next"))):
-        neighbour["title"] = WHOLE.sub(r'<span class="whole">\1</span>', neighbour["title"])
+        neighbour["title"] = WHOLE.sub(whole, neighbour["title"])
+    if "toc" in context:
+        context["toc"] = re.sub(">[^<]+<", lambda words: WHOLE.sub(whole, words[0]), context["toc"])
 
 
 class Boxes(SphinxPostTransform):

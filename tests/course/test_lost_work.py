@@ -125,7 +125,6 @@ def test_a_changed_source_is_not_taken_for_a_changed_notebook(course):
     ("command", "files"),
     [
         ("course", ["course/01_little.ipynb", "site/01_little.html"]),
-        ("site", ["site/index.html"]),
         ("scripts", ["scripts/01_little.py"]),
         ("slides", ["slides/01_little.slides.html"]),
     ],

@@ -230,7 +230,7 @@ There $x_1$, or $y_1$ is.
 
 All.
 
-## Aside: more
+## Aside: more k-means
 
 End."""
 
@@ -369,13 +369,15 @@ def test_boxes_and_variables_are_seen_where_the_text_has_them(of_full):
         assert words in box
     assert re.search(r'<section class="aside"', html)
     assert re.findall(r"<em>(\w+)</em>", html) == ["k", "n", "c"]
-    kept = re.findall('class="whole">(.+?)</span>', html, re.DOTALL)
+    sentences = re.search("<p>With .+?</p>", html, re.DOTALL)[0]
+    kept = re.findall('class="whole">(.+?)</span>', sentences, re.DOTALL)
     assert [re.sub("(?s)<math.+</math>", "FORMULA", each) for each in kept] == [
         "k-means",
         "chapter 4",
         "13 %",
         "FORMULA,",
     ]
+    assert 'href="#aside-more-k-means">Aside: more <span class="whole">k-means</span></a>' in html
 
 
 def test_references_to_nothing_stop_the_build(little_site, capfd):
