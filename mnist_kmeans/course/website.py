@@ -31,9 +31,9 @@ from mnist_kmeans.data.editions import SAMPLE_BANNER
 SAMPLE_NOTE = """
 
 > **The numbers of the sample.** The numbers and pictures on this page come from the embedded sample of
-> 5,000 digits. The text describes those of the full MNIST, so the two do not always agree. In the
-> chapters small type says where: behind a number what it is here, and behind a sentence *not here*, when it,
-> or a part of it, does not hold for the sample.
+> 5,000 digits. The text describes those of the full MNIST, so the two do not always agree. Where a program
+> checks the text of a chapter, small type tells: behind a number what it is here, and behind a sentence
+> *not here*, when it, or a part of it, does not hold for the sample. Other sentences may fail as well.
 """
 
 MARKS = re.compile(r"^ *# (?:BEGIN|END) SOLUTION\n?", re.MULTILINE)  # nothing for readers
